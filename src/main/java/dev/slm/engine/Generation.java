@@ -1,0 +1,7 @@
+package dev.slm.engine;
+
+import dev.slm.model.FinishReason;
+import dev.slm.model.Timings;
+
+/** How an answer ended and what it cost. */
+public record Generation(FinishReason reason, Timings timings) {}

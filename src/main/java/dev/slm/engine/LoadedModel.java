@@ -1,0 +1,32 @@
+package dev.slm.engine;
+
+import java.util.Set;
+
+/**
+ * A model in memory. Safe to use from several threads; closing waits for running generations to end
+ * after it has cancelled them.
+ */
+public interface LoadedModel extends AutoCloseable {
+  /** The engine that loaded it. */
+  String engine();
+
+  int vocabularySize();
+
+  /** Most tokens that a sequence can hold, prompt and answer together. */
+  int contextLength();
+
+  /** The ids that end an answer. */
+  Set<Integer> stopTokens();
+
+  /** Bytes of memory that the weights hold. */
+  long weightBytes();
+
+  /** Bytes of memory that the KV cache takes for one token of context. */
+  long bytesPerToken();
+
+  /** Begins an empty sequence: the memory of one conversation or one request. */
+  Sequence newSequence();
+
+  @Override
+  void close();
+}
