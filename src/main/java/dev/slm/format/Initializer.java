@@ -1,0 +1,107 @@
+package dev.slm.format;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A constant of a graph that waits for its bytes, little-endian as onnx.proto wants them. Small
+ * ones stay in the graph, large ones go straight to the {@link WeightFile}. Writing is safe from
+ * several threads when they write different parts.
+ */
+public final class Initializer {
+  /** Larger constants leave the graph file. */
+  private static final int MOST_INLINE_BYTES = 1024;
+
+  private final String name;
+  private final OnnxType type;
+  private final long[] shape;
+  private final long length;
+  private final byte @Nullable [] inline;
+  private final @Nullable WeightFile file;
+  private final long offset;
+  private final AtomicLong written = new AtomicLong();
+
+  Initializer(String name, OnnxType type, long[] shape, WeightFile file) {
+    this.name = name;
+    this.type = type;
+    this.shape = shape.clone();
+    this.length = type.bytes(shape);
+    boolean isSmall = length <= MOST_INLINE_BYTES;
+    this.inline = isSmall ? new byte[(int) length] : null;
+    this.file = isSmall ? null : file;
+    this.offset = isSmall ? 0 : file.reserve(length);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** Bytes that it takes. */
+  public long length() {
+    return length;
+  }
+
+  /** Writes the remaining bytes of the buffer at a position within the constant. */
+  public void write(long position, ByteBuffer bytes) {
+    int count = bytes.remaining();
+    if (position < 0 || position > length - count) {
+      throw new IllegalArgumentException(
+          name + ": expected bytes within " + length + ", found " + count + " at " + position);
+    }
+    if (inline != null) {
+      bytes.get(inline, (int) position, count);
+    } else if (file != null) {
+      file.write(offset + position, bytes);
+    }
+    written.addAndGet(count);
+  }
+
+  /** Writes all bytes at once. */
+  public void write(byte[] bytes) {
+    write(0, ByteBuffer.wrap(bytes));
+  }
+
+  /** Writes all values at once. */
+  public void write(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    write(0, bytes);
+  }
+
+  /** Writes all values at once. */
+  public void write(long[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    write(0, bytes);
+  }
+
+  /** A TensorProto: dims 1, data_type 2, name 8, raw_data 9, external_data 13, data_location 14. */
+  ProtoWriter toProto() {
+    if (written.get() != length) {
+      throw new IllegalStateException(
+          name + ": expected " + length + " bytes, found " + written.get());
+    }
+    ProtoWriter tensor = new ProtoWriter();
+    for (long size : shape) {
+      tensor.number(1, size);
+    }
+    tensor.number(2, type.code()).text(8, name);
+    if (inline != null) {
+      return tensor.bytes(9, inline);
+    }
+    if (file != null) {
+      tensor
+          .message(13, entry("location", file.name()))
+          .message(13, entry("offset", Long.toString(offset)))
+          .message(13, entry("length", Long.toString(length)))
+          .number(14, 1);
+    }
+    return tensor;
+  }
+
+  private static ProtoWriter entry(String key, String value) {
+    return new ProtoWriter().text(1, key).text(2, value);
+  }
+}

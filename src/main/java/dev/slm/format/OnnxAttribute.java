@@ -1,0 +1,32 @@
+package dev.slm.format;
+
+/** A constant of a node: its name and a number, a fraction, a text or a list of numbers. */
+public record OnnxAttribute(String name, Value value) {
+
+  /** What an attribute can hold here. */
+  public sealed interface Value {}
+
+  record Whole(long value) implements Value {}
+
+  record Fraction(float value) implements Value {}
+
+  record Text(String value) implements Value {}
+
+  record Wholes(long... values) implements Value {}
+
+  public static OnnxAttribute of(String name, long value) {
+    return new OnnxAttribute(name, new Whole(value));
+  }
+
+  public static OnnxAttribute of(String name, float value) {
+    return new OnnxAttribute(name, new Fraction(value));
+  }
+
+  public static OnnxAttribute of(String name, String value) {
+    return new OnnxAttribute(name, new Text(value));
+  }
+
+  public static OnnxAttribute of(String name, long... values) {
+    return new OnnxAttribute(name, new Wholes(values));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.format;
+
+import org.jspecify.annotations.NullMarked;
