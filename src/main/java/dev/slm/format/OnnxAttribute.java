@@ -1,5 +1,8 @@
 package dev.slm.format;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** A constant of a node: its name and a number, a fraction, a text or a list of numbers. */
 public record OnnxAttribute(String name, Value value) {
 
@@ -12,7 +15,7 @@ public record OnnxAttribute(String name, Value value) {
 
   record Text(String value) implements Value {}
 
-  record Wholes(long... values) implements Value {}
+  record Wholes(List<Long> values) implements Value {}
 
   public static OnnxAttribute of(String name, long value) {
     return new OnnxAttribute(name, new Whole(value));
@@ -27,6 +30,6 @@ public record OnnxAttribute(String name, Value value) {
   }
 
   public static OnnxAttribute of(String name, long... values) {
-    return new OnnxAttribute(name, new Wholes(values));
+    return new OnnxAttribute(name, new Wholes(Arrays.stream(values).boxed().toList()));
   }
 }

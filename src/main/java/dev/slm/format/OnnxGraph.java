@@ -164,7 +164,7 @@ public final class OnnxGraph {
       case OnnxAttribute.Fraction(float value) -> proto.fraction(2, value).number(20, 1);
       case OnnxAttribute.Whole(long value) -> proto.number(3, value).number(20, 2);
       case OnnxAttribute.Text(String value) -> proto.text(4, value).number(20, 3);
-      case OnnxAttribute.Wholes(long[] values) -> {
+      case OnnxAttribute.Wholes(List<Long> values) -> {
         for (long value : values) {
           proto.number(8, value);
         }
