@@ -106,7 +106,11 @@ public enum OnnxOp {
   private final int leastInputs;
   private final int mostInputs;
   private final int mostOutputs;
+
+  @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor, read ever after
   private final Map<String, Character> attributes = new TreeMap<>();
+
+  @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor, read ever after
   private final Set<String> required = new TreeSet<>();
 
   /**
