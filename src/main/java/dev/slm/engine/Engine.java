@@ -2,14 +2,24 @@ package dev.slm.engine;
 
 import dev.slm.base.Progress;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A runtime that can load model folders. Found by {@link java.util.ServiceLoader}, so that people
- * can add their own.
+ * can add their own: a public class with a public constructor without parameters, named in {@code
+ * META-INF/services/dev.slm.engine.Engine} of a jar on the class path.
  */
 public interface Engine {
   /** What people type after {@code --engine}. */
   String name();
+
+  /**
+   * Why this machine cannot run the engine, in one line; empty when it can. Must be cheap and must
+   * not throw.
+   */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
 
   /** Loads a folder, or throws a problem that says why it cannot. */
   LoadedModel load(Path folder, LoadSettings settings, Progress progress);

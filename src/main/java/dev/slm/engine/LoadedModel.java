@@ -1,5 +1,7 @@
 package dev.slm.engine;
 
+import dev.slm.base.Problem;
+import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -24,9 +26,21 @@ public interface LoadedModel extends AutoCloseable {
   /** Bytes of memory that the KV cache takes for one token of context. */
   long bytesPerToken();
 
+  /** Threads that one generation uses. */
+  int threads();
+
   /** Begins an empty sequence: the memory of one conversation or one request. */
   Sequence newSequence();
 
+  /**
+   * Continues a sequence from a file that {@link Sequence#save} wrote; refuses one that is damaged
+   * or belongs to another model.
+   */
+  default Sequence restore(Path file) {
+    throw Problem.failed("the engine '" + engine() + "' cannot restore '" + file + "'");
+  }
+
+  /** Cancels what runs, waits for it, and gives the memory back; a second call does nothing. */
   @Override
   void close();
 }
