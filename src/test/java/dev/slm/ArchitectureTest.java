@@ -33,7 +33,7 @@ class ArchitectureTest {
           "org.jline.", Set.of("", "shell"),
           "ai.onnxruntime.", Set.of("engine"),
           "ai.djl.", Set.of("text"),
-          "com.sun.net.httpserver.", Set.of("serve"),
+          "com.sun.net.httpserver.", Set.of(),
           "java.net.http.", Set.of("acquire", "measure", "shell"),
           "io.micrometer.", Set.of("serve"));
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.serve.http;
+
+import org.jspecify.annotations.NullMarked;

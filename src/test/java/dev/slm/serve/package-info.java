@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.serve;
+
+import org.jspecify.annotations.NullMarked;
