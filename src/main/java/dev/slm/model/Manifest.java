@@ -76,6 +76,27 @@ public record Manifest(
     files = List.copyOf(files);
   }
 
+  /** The same facts with the files that they are about. */
+  public Manifest withFiles(List<FileEntry> entries) {
+    return new Manifest(
+        format,
+        name,
+        alias,
+        kind,
+        precision,
+        family,
+        parameters,
+        contextLength,
+        source,
+        recipe,
+        options,
+        licence,
+        toolVersion,
+        created,
+        quality,
+        entries);
+  }
+
   public long bytes() {
     return files.stream().mapToLong(FileEntry::size).sum();
   }

@@ -1,0 +1,242 @@
+package dev.slm.cache;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Nearest;
+import dev.slm.base.Problem;
+import dev.slm.model.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder of models, laid out as {@code <publisher>/<name>/v<N>/} like the cache of Foundry Local,
+ * so that either program finds the other's models. Several processes may use one cache at a time.
+ */
+public final class ModelCache {
+  private static final String DEFAULT_PUBLISHER = "custom";
+
+  private final Path root;
+  private final StagingArea area;
+  private final UsageMarks marks;
+  private final FolderFacts facts;
+
+  private ModelCache(Path root) {
+    this.root = root;
+    this.area = new StagingArea(root);
+    this.marks = new UsageMarks(root);
+    this.facts = new FolderFacts(root, marks);
+  }
+
+  /** The cache in a folder, which is created when the first model comes. */
+  public static ModelCache at(Path folder) {
+    return new ModelCache(folder.toAbsolutePath().normalize());
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** The publisher's folder for weights from a hub repository, or for one's own. */
+  public static String publisherOf(String repository) {
+    int slash = repository.indexOf('/');
+    boolean isHub = slash > 0 && slash == repository.lastIndexOf('/');
+    String publisher = isHub ? repository.substring(0, slash) : DEFAULT_PUBLISHER;
+    return publisher.startsWith(".") ? DEFAULT_PUBLISHER : publisher;
+  }
+
+  /** All complete models and checkpoints, by name. */
+  public List<CachedModel> list() {
+    if (!Files.exists(root)) {
+      return List.of();
+    }
+    return FolderScan.modelFolders(root).stream()
+        .map(facts::of)
+        .sorted(Comparator.comparing(model -> model.name().toLowerCase(Locale.ROOT)))
+        .toList();
+  }
+
+  /**
+   * The model of a name ({@code qwen2.5-0.5b-int4}, {@code qwen2.5-0.5b-int4:1}, {@code
+   * Qwen/qwen2.5-0.5b-int4}), or the best one of an alias: what can run before what cannot, small
+   * precisions first.
+   */
+  public Optional<CachedModel> find(String nameOrAlias) {
+    return find(list(), nameOrAlias);
+  }
+
+  /** The runnable model of a name or alias, or the problem that says what to type instead. */
+  public CachedModel resolve(String nameOrAlias) {
+    List<CachedModel> models = list();
+    CachedModel model = find(models, nameOrAlias).orElseThrow(() -> unknown(models, nameOrAlias));
+    if (model.kind() == Manifest.Kind.CHECKPOINT) {
+      throw Problem.failed("'" + model.name() + "' is a checkpoint and cannot run as it is")
+          .next("quantize " + model.name() + " --precision int4");
+    }
+    if (!model.isRunnable()) {
+      throw Problem.badFile("'" + model.name() + "' is damaged")
+          .why(model.note())
+          .next("cache verify " + model.name());
+    }
+    return model;
+  }
+
+  /** A new folder to make a model in; {@code name} is what the manifest will say. */
+  public Staging stage(String publisher, String name) {
+    checkNames(publisher, name);
+    try {
+      return new Staging(this, area.fresh(name), publisher, name);
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(root, e);
+    }
+  }
+
+  /** The folder of earlier work on this name with all its files, or a new one that is kept. */
+  public Staging stageResumable(String publisher, String name) {
+    checkNames(publisher, name);
+    try {
+      return new Staging(this, area.resumable(publisher, name), publisher, name);
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(root, e);
+    }
+  }
+
+  /** Remembers that a model was used now; never fails. */
+  public void touch(CachedModel model) {
+    marks.touch(model.folder());
+  }
+
+  /**
+   * Removes a model, or the link to it. Programs that have it loaded keep its bytes until they
+   * close it.
+   */
+  public void remove(CachedModel model) {
+    try {
+      area.discard(model.folder(), "removed");
+      marks.forget(model.folder());
+      removeEmptyParents(model.folder());
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(model.folder(), e);
+    }
+  }
+
+  /** Bytes of unfinished work and of leftovers in the temporary area. */
+  public long temporaryBytes() {
+    return area.bytes();
+  }
+
+  /** Removes leftovers of dead processes and older versions; gives the bytes that this freed. */
+  public long prune() {
+    try {
+      long freed = area.removeDead(true);
+      for (CachedModel model : list()) {
+        freed += removeOlderVersions(model.folder());
+      }
+      return freed;
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(root, e);
+    }
+  }
+
+  /** Renames a finished folder to the next version of its name; gives the new place. */
+  Path place(Path finished, String publisher, String name) throws IOException {
+    Path parent = root.resolve(publisher).resolve(name);
+    Path staged = finished.getParent();
+    while (true) {
+      Folders.create(parent);
+      Path target = parent.resolve("v" + (newestVersion(parent) + 1));
+      try {
+        Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) || !Files.exists(parent)) {
+          continue; // another process took this version, or removed the empty parent: once more
+        }
+        Folders.deleteEmpty(parent, root);
+        throw e;
+      }
+      DurableFile.syncFolder(parent);
+      if (staged != null) {
+        DurableFile.syncFolder(staged);
+      }
+      return target;
+    }
+  }
+
+  /** What a folder that was just put into its place is, after older versions of it are gone. */
+  CachedModel placed(Path folder) {
+    try {
+      removeOlderVersions(folder);
+    } catch (IOException _) {
+      // the new model is complete; prune removes what is left of the old one
+    }
+    return facts.of(folder);
+  }
+
+  private long removeOlderVersions(Path folder) throws IOException {
+    long freed = 0;
+    Path parent = folder.getParent();
+    int newest = FolderScan.version(folder);
+    if (parent == null || newest == 0) {
+      return 0;
+    }
+    for (Path other : Folders.children(parent)) {
+      boolean isOurs = Files.exists(other.resolve(Manifest.FILE_NAME));
+      if (isOurs && FolderScan.version(other) > 0 && FolderScan.version(other) < newest) {
+        freed += Folders.bytes(other);
+        area.discard(other, "older");
+        marks.forget(other);
+      }
+    }
+    return freed;
+  }
+
+  private void removeEmptyParents(Path folder) {
+    Path parent = folder.getParent();
+    if (parent != null) {
+      Folders.deleteEmpty(parent, root);
+    }
+  }
+
+  private static int newestVersion(Path parent) throws IOException {
+    return Folders.children(parent).stream().mapToInt(FolderScan::version).max().orElse(0);
+  }
+
+  private static void checkNames(String publisher, String name) {
+    SafePath.checkName("publisher", publisher);
+    SafePath.checkName("model", name);
+  }
+
+  private static Optional<CachedModel> find(List<CachedModel> models, String nameOrAlias) {
+    String typed = nameOrAlias.strip();
+    return Stream.concat(
+            models.stream().filter(model -> isNamed(model, typed)),
+            models.stream()
+                .filter(model -> model.alias().equalsIgnoreCase(typed))
+                .sorted(BEST_FIRST))
+        .findFirst();
+  }
+
+  private static final Comparator<CachedModel> BEST_FIRST =
+      Comparator.comparing((CachedModel model) -> !model.isRunnable())
+          .thenComparing(model -> model.precision().map(Enum::ordinal).orElse(Integer.MAX_VALUE));
+
+  private static boolean isNamed(CachedModel model, String typed) {
+    return model.name().equalsIgnoreCase(typed)
+        || model.id().equalsIgnoreCase(typed)
+        || (model.publisher() + "/" + model.name()).equalsIgnoreCase(typed);
+  }
+
+  private static Problem unknown(List<CachedModel> models, String typed) {
+    List<String> known = new ArrayList<>();
+    models.forEach(model -> known.add(model.name()));
+    models.forEach(model -> known.add(model.alias()));
+    return Nearest.unknown("model in the cache", typed, known, "cache ls");
+  }
+}

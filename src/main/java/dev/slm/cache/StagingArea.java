@@ -1,0 +1,117 @@
+package dev.slm.cache;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The temporary area: on the cache's own file system, so that finished folders are renamed into
+ * place and removed ones are renamed out of it. Work has a slot, a folder with a lock file that
+ * tells the living from the dead.
+ */
+final class StagingArea {
+  /** Begins with a dot: neither we nor Foundry Local take it for a publisher's folder. */
+  static final String OURS = ".slm";
+
+  /** Slots to go on with after a failure; others are of no use when their process is gone. */
+  private static final String RESUMABLE = "resume-";
+
+  private static final String LOCK = "lock";
+
+  private final Path area;
+
+  StagingArea(Path cache) {
+    area = cache.resolve(OURS).resolve("staging");
+  }
+
+  /** One piece of work, as long as the lock is open. */
+  record Slot(Path folder, LockFile lock) {
+    Path files() {
+      return folder.resolve("files");
+    }
+
+    boolean isResumable() {
+      return folder.getFileName().toString().startsWith(RESUMABLE);
+    }
+  }
+
+  /** A slot that nobody else has; what dead processes left goes away on the way. */
+  Slot fresh(String name) throws IOException {
+    Folders.create(area);
+    removeDead(false);
+    byte[] random = new byte[6];
+    ThreadLocalRandom.current().nextBytes(random);
+    return take(area.resolve("new-" + name + "-" + HexFormat.of().formatHex(random)), name);
+  }
+
+  /** The slot of this name, with the files that earlier work left in it. */
+  Slot resumable(String publisher, String name) throws IOException {
+    return take(area.resolve(RESUMABLE + publisher + "-" + name), name);
+  }
+
+  private static Slot take(Path folder, String name) throws IOException {
+    Folders.create(folder);
+    return new Slot(folder, LockFile.take(folder.resolve(LOCK), "working on '" + name + "'"));
+  }
+
+  /** Ends work that leaves nothing. */
+  static void remove(Slot slot) throws IOException {
+    try {
+      Folders.delete(slot.files());
+    } finally {
+      slot.lock().close();
+    }
+    Folders.delete(slot.folder());
+  }
+
+  /** Takes a model's folder out of sight in one step, then removes its bytes. */
+  void discard(Path folder, String name) throws IOException {
+    Slot slot = fresh(name);
+    try {
+      Files.move(folder, slot.files(), StandardCopyOption.ATOMIC_MOVE);
+      Path parent = folder.getParent();
+      if (parent != null) {
+        DurableFile.syncFolder(parent);
+      }
+    } catch (IOException | RuntimeException e) {
+      slot.lock().close();
+      throw e;
+    }
+    remove(slot);
+  }
+
+  /** What lies in the area, whether somebody works on it or not. */
+  long bytes() {
+    return Folders.bytes(area);
+  }
+
+  /** Removes what dead processes left; gives the bytes that this freed. */
+  long removeDead(boolean alsoResumable) throws IOException {
+    long freed = 0;
+    for (Path folder : Folders.children(area)) {
+      if (alsoResumable || !folder.getFileName().toString().startsWith(RESUMABLE)) {
+        freed += removeIfDead(folder);
+      }
+    }
+    return freed;
+  }
+
+  private static long removeIfDead(Path folder) throws IOException {
+    try {
+      Slot slot = take(folder, "leftovers");
+      long bytes = Folders.bytes(slot.files());
+      remove(slot);
+      return bytes;
+    } catch (Problem e) {
+      if (e.status() == Problem.Status.BUSY) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+}
