@@ -1,0 +1,156 @@
+package dev.slm.shell;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Settings;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jline.terminal.Terminal;
+import org.jline.utils.InfoCmp;
+import org.jline.utils.Signals;
+
+/** Decides how the shell is used: one command, lines from a pipe, or a person at a prompt. */
+public final class Entry {
+  /** Makes the shell once it is known what it talks through. */
+  public interface Wiring {
+    Shell shell(Console console);
+  }
+
+  private final Folders folders;
+  private final Settings settings;
+  private final Map<String, String> environment;
+
+  public Entry(Folders folders, Settings settings, Map<String, String> environment) {
+    this.folders = folders;
+    this.settings = settings;
+    this.environment = environment;
+  }
+
+  /** Runs until the end; the exit status. */
+  public int run(List<String> words, Wiring wiring, Supplier<String> prompt) {
+    boolean isTyped = Terminals.isTerminal(Terminals.IN);
+    if (!words.isEmpty()) {
+      return oneShot(words, wiring, isTyped);
+    }
+    return isTyped && Terminals.isTerminal(Terminals.OUT)
+        ? converse(wiring, prompt)
+        : piped(wiring);
+  }
+
+  /** A screen before anything else is known, for the problem that keeps the shell from starting. */
+  public static Screen emergency() {
+    return screen(false);
+  }
+
+  private int oneShot(List<String> words, Wiring wiring, boolean isTyped) {
+    Screen screen = plainScreen();
+    boolean answers = isTyped && Terminals.isTerminal(Terminals.ERR);
+    Console console = new Console(screen, new StreamInput(standardInput(), screen, answers));
+    stopOnSignal(console);
+    return wiring.shell(console).run(words);
+  }
+
+  private int piped(Wiring wiring) {
+    Screen screen = plainScreen();
+    StreamInput input = new StreamInput(standardInput(), screen, false);
+    Console console = new Console(screen, input);
+    stopOnSignal(console);
+    Shell shell = wiring.shell(console);
+    int first = 0;
+    Optional<String> line = input.line("");
+    while (line.isPresent() && !console.isLeaving()) {
+      int status = shell.run(line.get());
+      first = first == 0 ? status : first;
+      line = input.line("");
+    }
+    return first;
+  }
+
+  private int converse(Wiring wiring, Supplier<String> prompt) {
+    Prompt input = Prompt.open(folders.history());
+    Terminal terminal = input.terminal();
+    Integer colours = terminal.getNumericCapability(InfoCmp.Capability.max_colors);
+    Screen.Looks looks = new Screen.Looks(true, colours != null && colours >= 8 && wantsColour());
+    boolean sharesErr = Terminals.isTerminal(Terminals.ERR);
+    Screen screen =
+        new Screen(
+            terminal.writer(),
+            looks,
+            sharesErr ? terminal.writer() : writer(FileDescriptor.err),
+            sharesErr ? looks : Screen.Looks.PLAIN,
+            () -> terminal.getSize().getColumns());
+    screen.setPlain(settings.get(Settings.PLAIN));
+    return input.converse(wiring.shell(new Console(screen, input)), prompt);
+  }
+
+  private Screen plainScreen() {
+    Screen screen = screen(wantsColour());
+    screen.setPlain(settings.get(Settings.PLAIN));
+    return screen;
+  }
+
+  private static Screen screen(boolean wantsColour) {
+    return new Screen(
+        writer(FileDescriptor.out),
+        looks(Terminals.OUT, wantsColour),
+        writer(FileDescriptor.err),
+        looks(Terminals.ERR, wantsColour),
+        Entry::columns);
+  }
+
+  private static Screen.Looks looks(int stream, boolean wantsColour) {
+    boolean isTerminal = Terminals.isTerminal(stream);
+    return new Screen.Looks(isTerminal, isTerminal && wantsColour);
+  }
+
+  // https://no-color.org
+  private boolean wantsColour() {
+    return environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  private static int columns() {
+    return Terminals.columns();
+  }
+
+  private static void stopOnSignal(Console console) {
+    Signals.register(
+        "INT",
+        () -> {
+          boolean wasAsked = console.cancellation().isRequested();
+          if (wasAsked || !console.cancellation().request()) {
+            Runtime.getRuntime().halt(Problem.Status.INTERRUPTED.code());
+          }
+        });
+  }
+
+  private static BufferedReader standardInput() {
+    return new BufferedReader(
+        new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
+  }
+
+  private static PrintWriter writer(FileDescriptor stream) {
+    OutputStream bytes = new FileOutputStream(stream);
+    return new PrintWriter(new OutputStreamWriter(bytes, charset()));
+  }
+
+  /** UTF-8 wherever the console of an old Windows does not say otherwise. */
+  private static Charset charset() {
+    boolean isWindows = System.getProperty("os.name", "").startsWith("Windows");
+    return Optional.ofNullable(System.console())
+        .filter(_ -> isWindows)
+        .map(java.io.Console::charset)
+        .orElse(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.slm.shell;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Problem;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.shell.core.InputReader;
+import org.springframework.shell.core.command.Command;
+import org.springframework.shell.core.command.CommandContext;
+import org.springframework.shell.core.command.CommandExecutionException;
+import org.springframework.shell.core.command.CommandExecutor;
+import org.springframework.shell.core.command.CommandNotFoundException;
+import org.springframework.shell.core.command.CommandRegistry;
+
+/** Runs lines: finds the command, runs it, turns whatever goes wrong into a problem. */
+public final class Shell {
+  // commands print through the screen; the executor's own channel stays unused
+  private static final PrintWriter NOWHERE = new PrintWriter(Writer.nullWriter());
+  private static final InputReader NOBODY = new InputReader() {};
+
+  private final Console console;
+  private final CommandIndex index;
+  private final WordParser parser;
+  private final CommandRegistry registry;
+  private final CommandExecutor executor;
+  private final BugLog bugs;
+  private final Variables variables = new Variables();
+
+  /**
+   * @param state the folder for logs and history
+   */
+  public Shell(Console console, List<? extends CommandGroup> groups, Path state) {
+    this.console = console;
+    this.bugs = new BugLog(state);
+    List<CommandSpec> specs =
+        Stream.concat(
+                new ShellCommands(this).commands().stream(),
+                groups.stream().flatMap(group -> group.commands().stream()))
+            .toList();
+    this.index = new CommandIndex(specs);
+    this.parser = new WordParser(index);
+    HelpText help = new HelpText(index);
+    Set<Command> commands =
+        specs.stream()
+            .map(spec -> new SpecCommand(spec, console, help))
+            .collect(Collectors.toSet());
+    this.registry = new CommandRegistry(commands);
+    this.executor = new CommandExecutor(registry);
+  }
+
+  public Console console() {
+    return console;
+  }
+
+  CommandIndex index() {
+    return index;
+  }
+
+  Variables variables() {
+    return variables;
+  }
+
+  /** Runs a line and shows what goes wrong; the exit status. */
+  public int run(String line) {
+    return shown(() -> execute(Words.split(line, variables::get).complete()));
+  }
+
+  /** Runs words that are split already and shows what goes wrong; the exit status. */
+  public int run(List<String> words) {
+    return shown(() -> execute(words));
+  }
+
+  /** Runs a line; what goes wrong is the caller's to show. */
+  void execute(String line) {
+    execute(Words.split(line, variables::get).complete());
+  }
+
+  /** Runs words that are split already; what goes wrong is the caller's to show. */
+  public void execute(List<String> words) {
+    if (words.isEmpty()) {
+      return;
+    }
+    console.cancellation().begin();
+    try {
+      executor.execute(new CommandContext(parser.parse(words), registry, NOWHERE, NOBODY));
+    } catch (CommandExecutionException e) {
+      throw problem(e.getCause() == null ? e : e.getCause(), words);
+    } catch (CommandNotFoundException e) {
+      throw new IllegalStateException("parsed but not registered: " + words, e);
+    } finally {
+      console.screen().clearLive();
+      console.cancellation().end();
+    }
+  }
+
+  private int shown(Runnable work) {
+    try {
+      work.run();
+      return 0;
+    } catch (Problem problem) {
+      console.screen().problem(problem);
+      return problem.status().code();
+    }
+  }
+
+  private Problem problem(Throwable cause, List<String> words) {
+    if (console.cancellation().isRequested() || cause instanceof InterruptedException) {
+      return Problem.interrupted();
+    }
+    return switch (cause) {
+      case Problem problem -> problem;
+      case UncheckedIOException e when e.getCause() != null -> failed(e.getCause());
+      case IOException e -> failed(e);
+      default -> bugs.record(cause, String.join(" ", words));
+    };
+  }
+
+  private static Problem failed(IOException e) {
+    return Problem.failed(DurableFile.reason(e)).causedBy(e);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.shell;
+
+import org.jspecify.annotations.NullMarked;
