@@ -28,6 +28,7 @@ public final class CommandSpec {
   private final List<Option> options;
   private final List<Example> examples;
   private final boolean isHidden;
+  private final boolean keepsOutcome;
   private final Action action;
 
   private CommandSpec(Builder builder, Action action) {
@@ -41,6 +42,7 @@ public final class CommandSpec {
     this.options = List.copyOf(builder.options);
     this.examples = List.copyOf(builder.examples);
     this.isHidden = builder.isHidden;
+    this.keepsOutcome = builder.keepsOutcome;
     this.action = action;
   }
 
@@ -90,6 +92,11 @@ public final class CommandSpec {
     return isHidden;
   }
 
+  /** Whether the command before stays the last one for {@code expect}. */
+  boolean keepsOutcome() {
+    return keepsOutcome;
+  }
+
   Action action() {
     return action;
   }
@@ -120,6 +127,7 @@ public final class CommandSpec {
     private final List<Option> options = new ArrayList<>();
     private final List<Example> examples = new ArrayList<>();
     private boolean isHidden;
+    private boolean keepsOutcome;
 
     private Builder(String name) {
       this.name = name;
@@ -202,6 +210,12 @@ public final class CommandSpec {
     /** Works, but stands in no list. */
     public Builder hidden() {
       isHidden = true;
+      return this;
+    }
+
+    /** The command before stays the one that {@code expect} looks at. */
+    Builder keepsOutcome() {
+      keepsOutcome = true;
       return this;
     }
 

@@ -42,6 +42,11 @@ public final class Console {
     isLeaving = true;
   }
 
+  /** A wish to leave that ended a script has been heard. */
+  void stay() {
+    isLeaving = false;
+  }
+
   boolean isLeaving() {
     return isLeaving;
   }

@@ -63,18 +63,10 @@ public final class Entry {
 
   private int piped(Wiring wiring) {
     Screen screen = plainScreen();
-    StreamInput input = new StreamInput(standardInput(), screen, false);
-    Console console = new Console(screen, input);
+    ScriptLines lines = new ScriptLines("stdin", standardInput());
+    Console console = new Console(screen, lines);
     stopOnSignal(console);
-    Shell shell = wiring.shell(console);
-    int first = 0;
-    Optional<String> line = input.line("");
-    while (line.isPresent() && !console.isLeaving()) {
-      int status = shell.run(line.get());
-      first = first == 0 ? status : first;
-      line = input.line("");
-    }
-    return first;
+    return wiring.shell(console).runPiped(lines);
   }
 
   private int converse(Wiring wiring, Supplier<String> prompt) {

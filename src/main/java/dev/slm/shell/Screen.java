@@ -84,16 +84,23 @@ public final class Screen {
 
   /** A failure, as people see it. */
   public void problem(Problem problem) {
+    put(describe(problem), true);
+  }
+
+  /** What happened, why, and what to type next, in at least one line. */
+  static Text describe(Problem problem) {
     if (problem.status() == Problem.Status.INTERRUPTED) {
-      put(Text.of(problem.what() + "\n", Text.Style.DIM), true);
-      return;
+      return Text.dim(problem.what() + "\n");
     }
-    put(Text.of("error: ", Text.Style.BAD).and(indented(problem.what())).and("\n"), true);
-    problem.why().ifPresent(why -> put(Text.of("  " + indented(why) + "\n"), true));
-    problem
-        .next()
-        .ifPresent(
-            next -> put(Text.dim("  try: ").and(Text.of(next, Text.Style.NAME)).and("\n"), true));
+    Text text = Text.of("error: ", Text.Style.BAD).and(indented(problem.what())).and("\n");
+    if (problem.why().isPresent()) {
+      text = text.and("  " + indented(problem.why().get()) + "\n");
+    }
+    if (problem.next().isPresent()) {
+      Text next = Text.of(SafeText.line(problem.next().get()), Text.Style.NAME);
+      text = text.and(Text.dim("  try: ")).and(next).and("\n");
+    }
+    return text;
   }
 
   /** Begins an answer of a model that arrives in pieces. */

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,6 +33,8 @@ public final class Shell {
   private final CommandExecutor executor;
   private final BugLog bugs;
   private final Variables variables = new Variables();
+  private final ScriptRunner scripts = new ScriptRunner(this);
+  private Outcome last = Outcome.NONE;
 
   /**
    * @param state the folder for logs and history
@@ -40,9 +43,8 @@ public final class Shell {
     this.console = console;
     this.bugs = new BugLog(state);
     List<CommandSpec> specs =
-        Stream.concat(
-                new ShellCommands(this).commands().stream(),
-                groups.stream().flatMap(group -> group.commands().stream()))
+        Stream.concat(groups.stream(), ownGroups())
+            .flatMap(group -> group.commands().stream())
             .toList();
     this.index = new CommandIndex(specs);
     this.parser = new WordParser(index);
@@ -53,6 +55,10 @@ public final class Shell {
             .collect(Collectors.toSet());
     this.registry = new CommandRegistry(commands);
     this.executor = new CommandExecutor(registry);
+  }
+
+  private Stream<CommandGroup> ownGroups() {
+    return Stream.of(new ScriptCommands(this), new ShellCommands(this));
   }
 
   public Console console() {
@@ -67,6 +73,15 @@ public final class Shell {
     return variables;
   }
 
+  ScriptRunner scripts() {
+    return scripts;
+  }
+
+  /** What the last command did. */
+  Outcome last() {
+    return last;
+  }
+
   /** Runs a line and shows what goes wrong; the exit status. */
   public int run(String line) {
     return shown(() -> execute(Words.split(line, variables::get).complete()));
@@ -75,6 +90,20 @@ public final class Shell {
   /** Runs words that are split already and shows what goes wrong; the exit status. */
   public int run(List<String> words) {
     return shown(() -> execute(words));
+  }
+
+  /** Runs every line of a pipe, whatever fails; the status of the first failure. */
+  int runPiped(ScriptLines lines) {
+    try {
+      Problem first = scripts.run(lines, new ScriptRunner.Options(true, false)).first();
+      if (first != null && first.status() == Problem.Status.INTERRUPTED) {
+        throw first;
+      }
+      return first == null ? 0 : first.status().code();
+    } catch (Problem problem) {
+      console.screen().problem(problem);
+      return problem.status().code();
+    }
   }
 
   /** Runs a line; what goes wrong is the caller's to show. */
@@ -87,17 +116,47 @@ public final class Shell {
     if (words.isEmpty()) {
       return;
     }
+    Recorder recorder = new Recorder();
+    console.screen().listen(recorder);
     console.cancellation().begin();
+    try {
+      perform(atMeansScript(words));
+      keep(recorder.outcome(null), words);
+    } catch (Problem problem) {
+      keep(recorder.outcome(problem), words);
+      throw problem;
+    } finally {
+      console.screen().clearLive();
+      console.screen().unlisten(recorder);
+      console.cancellation().end();
+    }
+  }
+
+  private void keep(Outcome outcome, List<String> words) {
+    boolean isCheck = index.find(words).filter(match -> match.spec().keepsOutcome()).isPresent();
+    last = isCheck ? last : outcome;
+  }
+
+  private void perform(List<String> words) {
     try {
       executor.execute(new CommandContext(parser.parse(words), registry, NOWHERE, NOBODY));
     } catch (CommandExecutionException e) {
       throw problem(e.getCause() == null ? e : e.getCause(), words);
     } catch (CommandNotFoundException e) {
       throw new IllegalStateException("parsed but not registered: " + words, e);
-    } finally {
-      console.screen().clearLive();
-      console.cancellation().end();
     }
+  }
+
+  /** {@code @FILE} is {@code script FILE}. */
+  private static List<String> atMeansScript(List<String> words) {
+    String first = words.getFirst();
+    if (!first.startsWith("@") || first.length() == 1) {
+      return words;
+    }
+    List<String> meant = new ArrayList<>(words);
+    meant.set(0, first.substring(1));
+    meant.addFirst("script");
+    return meant;
   }
 
   private int shown(Runnable work) {
