@@ -21,7 +21,7 @@ public final class Initializer {
   private final byte @Nullable [] inline;
   private final @Nullable WeightFile file;
   private final long offset;
-  private final AtomicLong written = new AtomicLong();
+  private final AtomicLong written;
 
   Initializer(String name, OnnxType type, long[] shape, WeightFile file) {
     this.name = name;
@@ -32,6 +32,27 @@ public final class Initializer {
     this.inline = isSmall ? new byte[(int) length] : null;
     this.file = isSmall ? null : file;
     this.offset = isSmall ? 0 : file.reserve(length);
+    this.written = new AtomicLong();
+  }
+
+  private Initializer(String name, long[] shape, Initializer of) {
+    this.name = name;
+    this.type = of.type;
+    this.shape = shape.clone();
+    this.length = of.length;
+    this.inline = of.inline;
+    this.file = of.file;
+    this.offset = of.offset;
+    this.written = of.written;
+  }
+
+  /** The same bytes under another name and shape. */
+  Initializer view(String other, long... otherShape) {
+    if (type.bytes(otherShape) != length) {
+      throw new IllegalArgumentException(
+          other + ": expected " + length + " bytes, found " + type.bytes(otherShape));
+    }
+    return new Initializer(other, otherShape, this);
   }
 
   public String name() {

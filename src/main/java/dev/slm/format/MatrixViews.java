@@ -49,6 +49,11 @@ final class MatrixViews {
     }
 
     @Override
+    public long storedRowBytes() {
+      return whole.storedRowBytes();
+    }
+
+    @Override
     public void read(int fromRow, int count, float[] into) {
       checkRange(this, fromRow, count);
       whole.read(from + fromRow, count, into);
@@ -70,6 +75,11 @@ final class MatrixViews {
     @Override
     public int columns() {
       return parts.getFirst().columns();
+    }
+
+    @Override
+    public long storedRowBytes() {
+      return parts.getFirst().storedRowBytes();
     }
 
     @Override

@@ -61,6 +61,16 @@ public final class OnnxGraph {
     return initializer;
   }
 
+  /**
+   * Declares another view of a constant's bytes, of the same length but with its own shape: the
+   * file holds them once.
+   */
+  public String view(String constant, Initializer of, long... shape) {
+    define(constant);
+    initializers.put(constant, of.view(constant, shape));
+    return constant;
+  }
+
   /** Adds a constant of floats, once: the name of one that exists is returned. */
   public String floats(String constant, long[] shape, float... values) {
     if (!initializers.containsKey(constant)) {

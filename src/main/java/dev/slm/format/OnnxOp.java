@@ -62,6 +62,7 @@ public enum OnnxOp {
       "rotary_embedding_dim:i",
       "scale:f",
       "is_packed_batching:i"),
+  FUSED_MAT_MUL(Domain.MICROSOFT, "FusedMatMul", 2, 2, 1, "alpha:f", "transA:i", "transB:i"),
   MAT_MUL_NBITS(
       Domain.MICROSOFT,
       "MatMulNBits",

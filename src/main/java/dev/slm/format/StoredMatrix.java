@@ -32,6 +32,11 @@ record StoredMatrix(Safetensors.Tensor tensor, FileChannel channel, int rows, in
   }
 
   @Override
+  public long storedRowBytes() {
+    return (long) columns * tensor.type().bits() / 8;
+  }
+
+  @Override
   public void read(int fromRow, int count, float[] into) {
     MatrixViews.checkRange(this, fromRow, count);
     int width = tensor.type().bits() / 8;

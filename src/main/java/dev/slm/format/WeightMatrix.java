@@ -14,6 +14,11 @@ public interface WeightMatrix {
   /** Puts {@code count} rows, one after the other, at the beginning of {@code into}. */
   void read(int fromRow, int count, float[] into);
 
+  /** Bytes that one row takes where it is stored, for progress. */
+  default long storedRowBytes() {
+    return (long) columns() * Float.BYTES;
+  }
+
   /** The rows from {@code from} on, as a matrix of its own. */
   default WeightMatrix slice(int from, int count) {
     return new MatrixViews.Slice(this, from, count);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.quantize;
+
+import org.jspecify.annotations.NullMarked;
