@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.acquire;
+
+import org.jspecify.annotations.NullMarked;
