@@ -1,13 +1,13 @@
 package dev.slm.format;
 
 /** Names out of files of others, as messages show them: one short line that no terminal obeys. */
-final class Shown {
+public final class Shown {
   private static final int LONGEST = 80;
 
   private Shown() {}
 
   /** In single quotes, shortened in the middle, with everything that is not plain text escaped. */
-  static String name(String name) {
+  public static String name(String name) {
     String part =
         name.length() <= LONGEST
             ? name

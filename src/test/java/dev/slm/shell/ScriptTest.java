@@ -120,7 +120,8 @@ class ScriptTest {
     assertThat(status).isEqualTo(2);
     assertThat(said).containsExactly("a");
     assertThat(shell.err())
-        .isEqualTo("error: demo.slm:3: no command 'sya'\n  did you mean: say, bye, set\n  try: help\n");
+        .isEqualTo(
+            "error: demo.slm:3: no command 'sya'\n  did you mean: say, bye, set\n  try: help\n");
   }
 
   @Test

@@ -1,0 +1,203 @@
+package dev.slm.profile;
+
+import dev.slm.base.Json;
+import dev.slm.base.Problem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * An architecture of models as data: which tensor plays which role, and which switches its blocks
+ * need. Numbers such as sizes come from each checkpoint's {@code config.json}.
+ *
+ * @param source where the facts come from
+ * @param modelTypes values of {@code model_type} in {@code config.json} that mean this family
+ * @param runtimeType what onnxruntime-genai calls it
+ * @param tied whether embedding and head are one tensor when the configuration does not say
+ * @param promptTemplates how its models take messages; the first whose mark stands in a model's
+ *     chat template counts
+ * @param stopTokens texts of tokens that end an answer, where the vocabulary has them
+ */
+public record Family(
+    String name,
+    String description,
+    String source,
+    List<String> modelTypes,
+    String runtimeType,
+    boolean tied,
+    Tensors tensors,
+    Norm norm,
+    Attention attention,
+    Multipliers multipliers,
+    List<PromptTemplate> promptTemplates,
+    List<String> stopTokens) {
+
+  /**
+   * The names of tensors, with {@code %d} for the layer. A name that is absent switches its part
+   * off; query, key and value come alone or as one, and so do gate and up.
+   */
+  public record Tensors(
+      String embedding,
+      String attentionNorm,
+      @Nullable String query,
+      @Nullable String key,
+      @Nullable String value,
+      @Nullable String queryKeyValue,
+      @Nullable String queryNorm,
+      @Nullable String keyNorm,
+      String output,
+      @Nullable String attentionOutputNorm,
+      String feedForwardNorm,
+      @Nullable String gate,
+      @Nullable String up,
+      @Nullable String gateUp,
+      String down,
+      @Nullable String feedForwardOutputNorm,
+      String finalNorm,
+      String head) {}
+
+  /**
+   * How norms differ.
+   *
+   * @param weightOffset added to the weights of every norm
+   */
+  public record Norm(float weightOffset) {}
+
+  /** Which layers look back a window only, where the configuration has no list of its own. */
+  public enum Windows {
+    NONE,
+    ALL,
+    /** The first layer and every second one after it. */
+    EVERY_OTHER,
+    /** All but every n-th, n being {@code sliding_window_pattern}. */
+    ALL_BUT_EVERY_NTH,
+    /** Those from {@code max_window_layers} on, where {@code use_sliding_window} says so. */
+    FROM_LAYER
+  }
+
+  /**
+   * Names of fields of {@code config.json} that change attention; an absent one switches its part
+   * off.
+   *
+   * @param scale the field that scores are multiplied by
+   * @param scaleScalar the field whose inverse square root scores are multiplied by; without either
+   *     it is the head size
+   * @param softCap the field that bounds scores
+   * @param localRopeTheta the field with the rotary base of layers that look back a window only
+   * @param ropeLayers the field that lists, with 0 and 1, the layers that rotate
+   */
+  public record Attention(
+      @Nullable String scale,
+      @Nullable String scaleScalar,
+      @Nullable String softCap,
+      Windows windows,
+      @Nullable String localRopeTheta,
+      @Nullable String ropeLayers) {}
+
+  /**
+   * Names of fields of {@code config.json} that scale values on their way; an absent one switches
+   * its part off.
+   *
+   * @param embeddingBySquareRootOfSize whether embeddings are multiplied by the square root of the
+   *     hidden size
+   * @param softCap the field that bounds the logits
+   */
+  public record Multipliers(
+      boolean embeddingBySquareRootOfSize,
+      @Nullable String embedding,
+      @Nullable String residual,
+      @Nullable String logitsDivisor,
+      @Nullable String softCap) {}
+
+  /**
+   * How messages are written, with <code>{Content}</code> for the text.
+   *
+   * @param mark a text of the chat templates that are like this
+   */
+  public record PromptTemplate(
+      String mark, String system, String user, String assistant, String prompt) {}
+
+  public Family {
+    modelTypes = List.copyOf(modelTypes);
+    promptTemplates = List.copyOf(promptTemplates);
+    stopTokens = List.copyOf(stopTokens);
+  }
+
+  /** Larger than any family's file. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  /** Reads a family's file and refuses it with all its mistakes. */
+  public static Family read(Path file) {
+    return checked(file.toString(), Json.read(file, MOST_BYTES, Family.class));
+  }
+
+  /** Reads a family's text and refuses it with all its mistakes. */
+  public static Family parse(String source, String text) {
+    try {
+      return checked(source, Json.strict().readValue(text, Family.class));
+    } catch (JacksonException e) {
+      throw Json.problem(source, e);
+    }
+  }
+
+  /** The family of a {@code model_type}, or a problem that lists the known ones. */
+  public static Family of(String modelType, List<Family> known) {
+    return known.stream()
+        .filter(family -> family.modelTypes.contains(modelType))
+        .findFirst()
+        .orElseThrow(() -> unknown(modelType, known));
+  }
+
+  private static Problem unknown(String modelType, List<Family> known) {
+    List<String> lines =
+        known.stream()
+            .map(family -> family.name + " (" + String.join(", ", family.modelTypes) + ")")
+            .sorted()
+            .toList();
+    return Problem.badFile("no family for the model_type '" + modelType + "'")
+        .why("known families and their model types: " + String.join("; ", lines))
+        .next(
+            "if its tensors and blocks are those of a known family, describe it in"
+                + " profiles/families, see profiles/README.md");
+  }
+
+  private static Family checked(String source, Family family) {
+    List<String> mistakes = family.mistakes();
+    if (!mistakes.isEmpty()) {
+      throw Problem.badFile("'" + source + "': " + String.join("; ", mistakes));
+    }
+    return family;
+  }
+
+  private List<String> mistakes() {
+    List<String> mistakes = new ArrayList<>();
+    if (modelTypes.isEmpty()) {
+      mistakes.add("modelTypes: is empty");
+    }
+    if (promptTemplates.isEmpty()) {
+      mistakes.add("promptTemplates: is empty");
+    }
+    boolean hasThree = tensors.query != null && tensors.key != null && tensors.value != null;
+    if (hasThree == (tensors.queryKeyValue != null)) {
+      mistakes.add("tensors: name either query, key and value, or queryKeyValue");
+    }
+    boolean hasTwo = tensors.gate != null && tensors.up != null;
+    if (hasTwo == (tensors.gateUp != null)) {
+      mistakes.add("tensors: name either gate and up, or gateUp");
+    }
+    if ((tensors.queryNorm == null) != (tensors.keyNorm == null)) {
+      mistakes.add("tensors: name both of queryNorm and keyNorm or none");
+    }
+    if (attention.scale != null && attention.scaleScalar != null) {
+      mistakes.add("attention: name scale or scaleScalar, not both");
+    }
+    for (PromptTemplate template : promptTemplates) {
+      if (!template.user.contains("{Content}") || !template.prompt.contains("{Content}")) {
+        mistakes.add("promptTemplates: '" + template.mark + "' has no {Content}");
+      }
+    }
+    return mistakes;
+  }
+}

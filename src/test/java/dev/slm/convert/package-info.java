@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.convert;
+
+import org.jspecify.annotations.NullMarked;
