@@ -92,7 +92,7 @@ public final class ModelCache {
   public Staging stage(String publisher, String name) {
     checkNames(publisher, name);
     try {
-      return new Staging(this, area.fresh(name), publisher, name);
+      return Staging.open(this, area.fresh(name), publisher, name);
     } catch (IOException e) {
       throw DurableFile.cannotWrite(root, e);
     }
@@ -102,7 +102,7 @@ public final class ModelCache {
   public Staging stageResumable(String publisher, String name) {
     checkNames(publisher, name);
     try {
-      return new Staging(this, area.resumable(publisher, name), publisher, name);
+      return Staging.open(this, area.resumable(publisher, name), publisher, name);
     } catch (IOException e) {
       throw DurableFile.cannotWrite(root, e);
     }

@@ -26,14 +26,26 @@ public final class Staging implements AutoCloseable {
   private final String name;
   private boolean isOpen = true;
 
-  Staging(ModelCache cache, StagingArea.Slot slot, String publisher, String name)
-      throws IOException {
+  private Staging(ModelCache cache, StagingArea.Slot slot, String publisher, String name) {
     this.cache = cache;
     this.slot = slot;
     this.publisher = publisher;
     this.name = name;
-    Folders.create(slot.files());
-    Files.write(slot.files().resolve(UNFINISHED), new byte[0]);
+  }
+
+  static Staging open(ModelCache cache, StagingArea.Slot slot, String publisher, String name)
+      throws IOException {
+    boolean isReady = false;
+    try {
+      Folders.create(slot.files());
+      Files.write(slot.files().resolve(UNFINISHED), new byte[0]);
+      isReady = true;
+      return new Staging(cache, slot, publisher, name);
+    } finally {
+      if (!isReady) {
+        slot.lock().close();
+      }
+    }
   }
 
   /** Where to write the model's files; sub-folders are allowed. */

@@ -72,17 +72,14 @@ final class StagingArea {
   /** Takes a model's folder out of sight in one step, then removes its bytes. */
   void discard(Path folder, String name) throws IOException {
     Slot slot = fresh(name);
-    try {
+    try (LockFile _ = slot.lock()) {
       Files.move(folder, slot.files(), StandardCopyOption.ATOMIC_MOVE);
       Path parent = folder.getParent();
       if (parent != null) {
         DurableFile.syncFolder(parent);
       }
-    } catch (IOException | RuntimeException e) {
-      slot.lock().close();
-      throw e;
+      remove(slot);
     }
-    remove(slot);
   }
 
   /** What lies in the area, whether somebody works on it or not. */

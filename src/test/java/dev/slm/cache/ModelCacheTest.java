@@ -70,7 +70,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void resumableWorkIsKeptUntilSomebodyGoesOnOrPrunes() {
+  void resumableWorkIsKeptUntilSomebodyGoesOnOrPrunes() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
 
     try (Staging first = cache.stageResumable("Qwen", "weights")) {
@@ -86,7 +86,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void onlyOneWorksOnResumableFilesAtATime() {
+  void onlyOneWorksOnResumableFilesAtATime() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
 
     try (Staging _ = cache.stageResumable("Qwen", "weights")) {
@@ -98,7 +98,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void anotherCommitOfTheSameNameReplacesTheModel() {
+  void anotherCommitOfTheSameNameReplacesTheModel() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
     Models.add(cache, "a", Precision.INT4, 1);
 
@@ -110,7 +110,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void anAliasMeansTheSmallestRunnablePrecision() {
+  void anAliasMeansTheSmallestRunnablePrecision() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
     Models.add(cache, "a", Precision.FP16, 1);
     Models.add(cache, "a", Precision.INT8, 1);
@@ -122,7 +122,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void unknownModelSuggestsTheNearestNames() {
+  void unknownModelSuggestsTheNearestNames() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
     Models.add(cache, "qwen2.5-0.5b", Precision.INT4, 1);
 
@@ -132,7 +132,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void foldersThatOthersMadeAreListedFromTheirOwnFiles() {
+  void foldersThatOthersMadeAreListedFromTheirOwnFiles() throws IOException {
     Models.fill(temporary.resolve("custom/tuned"), "your-finetuned-model-int4", 1);
     Models.fill(temporary.resolve("Microsoft/phi-generic-cpu-3/v3"), "phi-generic-cpu:3", 1);
 
@@ -196,7 +196,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void usingAModelIsRememberedOutsideOfIt() {
+  void usingAModelIsRememberedOutsideOfIt() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
     CachedModel model = Models.add(cache, "a", Precision.INT4, 1);
     assertThat(model.lastUsed()).isEmpty();
@@ -207,7 +207,7 @@ class ModelCacheTest {
   }
 
   @Test
-  void namesThatWouldLeaveTheCacheAreRefused() {
+  void namesThatWouldLeaveTheCacheAreRefused() throws IOException {
     ModelCache cache = ModelCache.at(temporary);
 
     for (String name : new String[] {"..", ".slm", "a/b", "a\\b", "con", "a.", "", "a\u0007"}) {

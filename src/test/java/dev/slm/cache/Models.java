@@ -4,7 +4,6 @@ import dev.slm.base.Progress;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,12 +13,13 @@ import java.util.Random;
 
 /** Small models for tests of the cache, and of everything that looks into one. */
 public final class Models {
-  public static final int WEIGHT_BYTES = 300_000;
+  public static final int WEIGHT_BYTES = 40_000;
 
   private Models() {}
 
   /** Adds a model named {@code alias-precision} whose weights come from a seed. */
-  public static CachedModel add(ModelCache cache, String alias, Precision precision, long seed) {
+  public static CachedModel add(ModelCache cache, String alias, Precision precision, long seed)
+      throws IOException {
     Manifest facts = facts(alias, precision);
     try (Staging staging = cache.stage("Qwen", facts.name())) {
       fill(staging.folder(), facts.name(), seed);
@@ -48,20 +48,15 @@ public final class Models {
   }
 
   /** Writes what any runtime model has; the names are those of onnxruntime-genai. */
-  public static void fill(Path folder, String name, long seed) {
+  public static void fill(Path folder, String name, long seed) throws IOException {
     byte[] weights = new byte[WEIGHT_BYTES];
     new Random(seed).nextBytes(weights);
-    try {
-      Files.createDirectories(folder);
-      Files.write(folder.resolve("model.onnx.data"), weights);
-      Files.writeString(folder.resolve("model.onnx"), "graph " + seed);
-      Files.writeString(
-          folder.resolve("genai_config.json"),
-          "{\"model\": {\"type\": \"qwen2\", \"context_length\": 2048}}");
-      Files.writeString(
-          folder.resolve("inference_model.json"), "{\"Name\": \"%s\"}".formatted(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("model.onnx.data"), weights);
+    Files.writeString(folder.resolve("model.onnx"), "graph " + seed);
+    Files.writeString(
+        folder.resolve("genai_config.json"),
+        "{\"model\": {\"type\": \"qwen2\", \"context_length\": 2048}}");
+    Files.writeString(folder.resolve("inference_model.json"), "{\"Name\": \"%s\"}".formatted(name));
   }
 }
