@@ -1,0 +1,131 @@
+package dev.slm.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.slm.base.Problem;
+import dev.slm.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProfilesTest {
+  @TempDir Path folder;
+
+  @Test
+  void theDefaultRecipeIsTheFastestThatWasMeasured() {
+    Recipe recipe = Profiles.shipped().recipe("int4");
+
+    assertThat(recipe.precision()).isEqualTo(Precision.INT4);
+    assertThat(recipe.blockSize()).isEqualTo(128);
+    assertThat(recipe.symmetric()).isTrue();
+    assertThat(recipe.accuracyLevel()).isEqualTo(4);
+    assertThat(recipe.head()).isEqualTo(Optional.empty());
+    assertThat(recipe.bitsPerWeight()).isEqualTo(4.25);
+  }
+
+  @Test
+  void theUsersFileReplacesAShippedOneAsAWhole() throws IOException {
+    write("recipes/fp16.json", shipped("recipes/fp16.json").replace("Weights as", "Mine are"));
+
+    Profiles profiles = Profiles.load(folder);
+
+    assertThat(profiles.recipe("fp16").description()).startsWith("Mine are");
+    assertThat(profiles.recipes()).hasSameSizeAs(Profiles.shipped().recipes());
+  }
+
+  @Test
+  void theUsersFileAddsAModel() throws IOException {
+    String mine = shipped("catalog/qwen2.5-0.5b.json").replace("qwen2.5-0.5b", "my-model");
+    write("catalog/my-model.json", mine);
+
+    assertThat(Profiles.load(folder).model("my-model").family()).isEqualTo("qwen2");
+  }
+
+  @Test
+  void allMistakesOfAllFilesAreToldTogether() throws IOException {
+    write(
+        "catalog/qwen2.5-0.5b.json",
+        shipped("catalog/qwen2.5-0.5b.json")
+            .replace("494032768", "\"many\"")
+            .replace("\"chat\"", "\"sing\"")
+            .replace("\"gated\"", "\"gatedd\""));
+    write("recipes/int4.json", shipped("recipes/int4.json").replace("128", "100"));
+    write("environments/laptop.json", "{\"name\": \"laptop\", \"name\": \"twice\"}");
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> Profiles.load(folder));
+
+    assertThat(problem.status()).isEqualTo(Problem.Status.BAD_FILE);
+    assertThat(problem.what())
+        .startsWith("6 mistakes in profiles:")
+        .contains("parameters: found \"many\" (expected a whole number from 1 to")
+        .contains("capabilities: found \"sing\" (expected one of chat, tools, code, reasoning,")
+        .contains("gated: found nothing (expected true or false)")
+        .contains("gatedd: found a field that nothing reads")
+        .contains("blockSize: found 100 (expected one of 16, 32, 64, 128, 256)")
+        .contains("laptop.json");
+  }
+
+  @Test
+  void aFileIsCalledAsTheNameInIt() throws IOException {
+    write("recipes/mine.json", shipped("recipes/int8.json"));
+
+    assertThatThrownBy(() -> Profiles.load(folder))
+        .hasMessageContaining("name: found 'int8' (expected the file's name, 'mine')");
+  }
+
+  @Test
+  void unknownNamesGetTheNearest() {
+    assertThatThrownBy(() -> Profiles.shipped().model("qwen2.5-05b"))
+        .hasMessageContaining("qwen2.5-0.5b");
+    assertThatThrownBy(() -> Profiles.shipped().recipe("int44")).hasMessageContaining("int4");
+  }
+
+  @Test
+  void aMissingFolderOfTheUserIsNoMistake() {
+    assertThat(Profiles.load(folder.resolve("none")).catalog()).isNotEmpty();
+  }
+
+  @Test
+  void theBundledCheckpointIsComplete() throws IOException {
+    BundledModel.copyTo(folder);
+
+    assertThat(BundledModel.files())
+        .contains("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+    for (String file : BundledModel.files()) {
+      assertThat(folder.resolve(file))
+          .hasSameBinaryContentAs(Path.of("src/model/checkpoint", file));
+    }
+  }
+
+  @Test
+  void filesInAJarAreListedLikeThoseInAFolder() throws IOException {
+    Path jar = folder.resolve("x.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (String name : new String[] {"a/b/", "a/b/2.json", "a/b/1.json", "a/b/c/3.json", "a/x"}) {
+        out.putNextEntry(new JarEntry(name));
+      }
+    }
+    StringBuilder names = new StringBuilder();
+
+    Resources.each(jar, "a/b", (name, bytes) -> names.append(name).append(' '));
+
+    assertThat(names).hasToString("1.json 2.json ");
+  }
+
+  private static String shipped(String file) throws IOException {
+    return Files.readString(Path.of("profiles", file));
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = folder.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+}
