@@ -1,0 +1,28 @@
+package dev.slm.session;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/**
+ * How much may be in memory.
+ *
+ * @param bytes of all models together
+ * @param keepAlive how long a model stays after its last use; negative is for ever
+ */
+public record MemoryLimits(long bytes, int models, Duration keepAlive) {
+  private static final int MOST_MODELS = 16;
+
+  /** Three quarters of the machine's memory, models staying for ever. */
+  public static MemoryLimits ofMachine() {
+    long total =
+        ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+            ? system.getTotalMemorySize()
+            : Long.MAX_VALUE;
+    return new MemoryLimits(total / 4 * 3, MOST_MODELS, LoadRequest.FOR_EVER);
+  }
+
+  public MemoryLimits withKeepAlive(Duration time) {
+    return new MemoryLimits(bytes, models, time);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.slm.session;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import dev.slm.model.FinishReason;
+import dev.slm.model.GenerationSettings;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The state of one shell: the model it talks to, the conversation, and what was set. */
+public final class Session {
+  private final LoadedModels models;
+  private final GenerationOverrides overrides = new GenerationOverrides();
+  private Conversation conversation = new Conversation();
+  private Optional<String> model = Optional.empty();
+  private LoadRequest request = LoadRequest.DEFAULT;
+  private int retries;
+
+  /**
+   * An answer with the state of the context behind it.
+   *
+   * @param contextTokens tokens that prompt and answer take
+   */
+  public record Exchange(Answer answer, int contextTokens, int contextLength) {}
+
+  public Session(LoadedModels models) {
+    this.models = models;
+  }
+
+  public LoadedModels models() {
+    return models;
+  }
+
+  /** The full name of the model that questions go to. */
+  public Optional<String> model() {
+    return model;
+  }
+
+  public Conversation conversation() {
+    return conversation;
+  }
+
+  public void conversation(Conversation other) {
+    conversation = other;
+  }
+
+  /** What a person set of the generation settings. */
+  public GenerationOverrides overrides() {
+    return overrides;
+  }
+
+  /** Loads a model and talks to it from now on; the conversation goes on with it. */
+  public void load(String name, LoadRequest how, Progress progress) {
+    try (Lease lease = models.lease(name, how, progress)) {
+      lease.model().notes().forEach(progress::warn);
+      model = Optional.of(lease.model().name());
+      request = how;
+    }
+  }
+
+  /** Takes the model out of memory. */
+  public boolean unload(Progress progress) {
+    boolean unloaded = model.isPresent() && models.unload(model.get(), true, progress);
+    model = Optional.empty();
+    return unloaded;
+  }
+
+  /** The model to use, loaded again if it left memory meanwhile. */
+  public Lease lease(Progress progress) {
+    String name =
+        model.orElseThrow(() -> Problem.usage("no model is loaded").next("model run slm-demo"));
+    return models.lease(name, request, progress);
+  }
+
+  /** The settings that the next answer gets. */
+  public GenerationSettings settings(ChatModel of) {
+    return overrides.apply(of.defaults());
+  }
+
+  /**
+   * Asks a question within the conversation. What was said is kept when the answer is cancelled;
+   * when the context is full, the oldest turns are left out and the progress is told so.
+   */
+  public Exchange ask(String question, AnswerListener listener, Progress progress) {
+    retries = 0;
+    return exchange(question, listener, progress);
+  }
+
+  /** Asks the last question again, or another one in its place. */
+  public Exchange retry(Optional<String> other, AnswerListener listener, Progress progress) {
+    Turn last =
+        conversation
+            .undo()
+            .orElseThrow(() -> Problem.usage("nothing was asked yet").next("ask something"));
+    retries++;
+    int before = conversation.turns().size();
+    try {
+      return exchange(other.orElse(last.question()), listener, progress);
+    } finally {
+      if (conversation.turns().size() == before) {
+        // nothing came in its place
+        conversation.add(last);
+      }
+    }
+  }
+
+  private Exchange exchange(String question, AnswerListener listener, Progress progress) {
+    try (Lease lease = lease(progress)) {
+      ChatModel chat = lease.model();
+      GenerationSettings settings = reseeded(settings(chat));
+      ContextFit fit = ContextFit.of(chat, conversation, question, settings.maxTokens());
+      if (fit.forgotten() > 0) {
+        progress.warn(forgot(fit.forgotten(), chat.contextLength()));
+      }
+      Answer answer = chat.answer(fit.messages(), settings, listener, progress);
+      if (!answer.text().isEmpty() || answer.reason() != FinishReason.CANCELLED) {
+        conversation.add(Turn.of(question, answer));
+      }
+      int used = fit.promptTokens() + answer.timings().answerTokens();
+      return new Exchange(answer, used, chat.contextLength());
+    }
+  }
+
+  /** With a fixed seed the same question gets the same answer; people who retry want another. */
+  private GenerationSettings reseeded(GenerationSettings settings) {
+    OptionalLong seed = settings.seed();
+    return seed.isPresent() && retries > 0
+        ? settings.withSeed(seed.getAsLong() + retries)
+        : settings;
+  }
+
+  private static String forgot(int turns, int length) {
+    String oldest = turns == 1 ? "the oldest turn is" : "the " + turns + " oldest turns are";
+    return "the context of %,d tokens is full: %s no longer sent to the model; /clear begins anew"
+        .formatted(length, oldest);
+  }
+}

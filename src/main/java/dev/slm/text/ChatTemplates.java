@@ -1,0 +1,125 @@
+package dev.slm.text;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Json;
+import dev.slm.base.Problem;
+import dev.slm.base.Units;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Finds the chat template of a model folder. The first of these is used: {@code
+ * chat_template.jinja}; {@code chat_template} in {@code tokenizer_config.json}; {@code
+ * PromptTemplate} in {@code inference_model.json}; the template of the model's family. The model's
+ * own comes first because a hand-written PromptTemplate that differs from it spoils answers.
+ */
+public final class ChatTemplates {
+  private static final String JINJA = "chat_template.jinja";
+  private static final String CONFIG = "tokenizer_config.json";
+  private static final String MODEL = "inference_model.json";
+
+  private static final long LONGEST_TEMPLATE = 1 << 20;
+
+  /** Files with 100,000 added tokens exist. */
+  private static final long LARGEST_CONFIG = 32 << 20;
+
+  private ChatTemplates() {}
+
+  /**
+   * The template of a folder.
+   *
+   * @param familyTemplate the template of the model's family, used when the folder has none
+   */
+  public static ChatTemplate of(Path folder, Optional<String> familyTemplate) {
+    JsonNode config = tree(folder.resolve(CONFIG));
+    Map<String, String> variables = variables(config);
+    Optional<String> file = text(folder.resolve(JINJA));
+    if (file.isPresent()) {
+      return ChatTemplate.ofJinja(JINJA, file.get(), variables);
+    }
+    Optional<String> inConfig = inConfig(config.path("chat_template"));
+    if (inConfig.isPresent()) {
+      return ChatTemplate.ofJinja(CONFIG, inConfig.get(), variables);
+    }
+    JsonNode patterns = tree(folder.resolve(MODEL)).path("PromptTemplate");
+    if (patterns.isObject()) {
+      return ChatTemplate.ofPatterns(MODEL, new PromptTemplate(MODEL, patterns));
+    }
+    return familyTemplate
+        .map(text -> ChatTemplate.ofJinja("the family's profile", text, variables))
+        .orElseThrow(() -> none(folder));
+  }
+
+  private static Problem none(Path folder) {
+    return Problem.badFile("'" + folder + "' has no chat template")
+        .why("neither " + JINJA + " nor " + CONFIG + " nor " + MODEL + " holds one")
+        .next("slm doctor " + folder);
+  }
+
+  private static Optional<String> inConfig(JsonNode node) {
+    if (node.isString()) {
+      return Optional.of(checked(CONFIG, node.asString("")));
+    }
+    if (!node.isArray()) {
+      return Optional.empty();
+    }
+    String found = null;
+    for (JsonNode entry : node) {
+      if (entry.path("name").asString("").equals("default")) {
+        if (found != null) {
+          throw Problem.badFile("'" + CONFIG + "': chat_template has two named 'default'");
+        }
+        found = entry.path("template").asString("");
+      }
+    }
+    return Optional.ofNullable(found).map(text -> checked(CONFIG, text));
+  }
+
+  private static String checked(String source, String text) {
+    checkLength(source, text.length());
+    return text;
+  }
+
+  private static void checkLength(String source, long length) {
+    if (length > LONGEST_TEMPLATE) {
+      throw Problem.badFile(
+          "'" + source + "': the chat template is longer than " + Units.bytes(LONGEST_TEMPLATE));
+    }
+  }
+
+  /** The names of special tokens, as templates use them. */
+  private static Map<String, String> variables(JsonNode config) {
+    Map<String, String> variables = new HashMap<>();
+    for (String name : new String[] {"bos_token", "eos_token", "pad_token", "unk_token"}) {
+      JsonNode token = config.path(name);
+      String text = token.isObject() ? token.path("content").asString("") : token.asString("");
+      if (!text.isEmpty()) {
+        variables.put(name, text);
+      }
+    }
+    return variables;
+  }
+
+  private static JsonNode tree(Path file) {
+    return Files.isRegularFile(file)
+        ? Json.tree(file, LARGEST_CONFIG)
+        : Json.lenient().createObjectNode();
+  }
+
+  private static Optional<String> text(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      checkLength(JINJA, Files.size(file));
+      return Optional.of(Files.readString(file));
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(file, e);
+    }
+  }
+}

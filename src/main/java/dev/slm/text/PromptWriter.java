@@ -1,0 +1,58 @@
+package dev.slm.text;
+
+import dev.slm.model.Message;
+import dev.slm.model.Role;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes conversations as prompts; what messages say never steers the model. */
+public final class PromptWriter {
+  private final Tokenizer tokenizer;
+  private final ChatTemplate template;
+
+  public PromptWriter(Tokenizer tokenizer, ChatTemplate template) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+  }
+
+  public Prompt write(List<Message> messages, PromptOptions options) {
+    List<Map<String, Object>> guarded = new ArrayList<>();
+    for (Message message : messages) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("role", message.role().id());
+      fields.put("content", guarded(message));
+      guarded.add(fields);
+    }
+    String rendered = template.render(guarded, guarded(options));
+    return new Prompt(ControlTokens.withoutGuards(rendered), tokenizer.encodePrompt(rendered));
+  }
+
+  private String guarded(Message message) {
+    return message.role() == Role.ASSISTANT
+        ? tokenizer.guardedAnswer(message.content())
+        : tokenizer.guarded(message.content());
+  }
+
+  private PromptOptions guarded(PromptOptions options) {
+    List<Map<String, Object>> tools = new ArrayList<>();
+    options.tools().forEach(tool -> tools.add(guardedFields(tool)));
+    return new PromptOptions(options.beginsAnswer(), tools, options.arguments());
+  }
+
+  private Map<String, Object> guardedFields(Map<?, ?> fields) {
+    Map<String, Object> guarded = new LinkedHashMap<>();
+    fields.forEach((name, value) -> guarded.put(tokenizer.guarded("" + name), guardedValue(value)));
+    return guarded;
+  }
+
+  private Object guardedValue(Object value) {
+    return switch (value) {
+      case String text -> tokenizer.guarded(text);
+      case Map<?, ?> fields -> guardedFields(fields);
+      case List<?> list -> list.stream().map(this::guardedValue).toList();
+      default -> value;
+    };
+  }
+}
