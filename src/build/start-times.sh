@@ -15,28 +15,43 @@ median() { # of the numbers on standard input
   sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-measure() { # name, then the command
+whole() { # milliseconds until a command has ended
+  begin=$(now)
+  "$@" >/dev/null 2>&1 </dev/null || true
+  echo $((($(now) - begin) / 1000000))
+}
+
+until_prompt() { # milliseconds until the prompt stands in a terminal of its own
+  mkfifo "$SLM_HOME/keys"
+  exec 3<>"$SLM_HOME/keys"
+  begin=$(now)
+  timeout 60 script -qefc ./slm /dev/null <&3 2>/dev/null | {
+    grep -q -m 1 'slm.*>'
+    echo $((($(now) - begin) / 1000000))
+    echo exit >&3
+    cat >/dev/null
+  }
+  exec 3>&-
+  rm "$SLM_HOME/keys"
+}
+
+measure() { # name, then what prints milliseconds
   name=$1
   shift
-  "$@" >/dev/null 2>&1 </dev/null || true
+  "$@" >/dev/null
   i=0
   while [ $i -lt "$runs" ]; do
-    begin=$(now)
-    "$@" >/dev/null 2>&1 </dev/null || true
-    echo $((($(now) - begin) / 1000000))
+    "$@"
     i=$((i + 1))
   done | median | xargs printf '%-28s %6s ms\n' "$name"
 }
 
-until_prompt() { # a terminal of its own; ends when the prompt has been drawn
-  timeout 20 script -qefc './slm' /dev/null </dev/zero 2>/dev/null | grep -q -m 1 'slm.*>' || true
-}
-
+./slm --version >/dev/null
 printf '%s, %s cores, median of %s\n' "$(uname -sm)" "$(getconf _NPROCESSORS_ONLN)" "$runs"
-measure './slm --version' ./slm --version
-measure './slm service status' ./slm service status
-measure './slm cache ls' ./slm cache ls
-measure './slm model list' ./slm model list
+measure './slm --version' whole ./slm --version
+measure './slm service status' whole ./slm service status
+measure './slm cache ls' whole ./slm cache ls
+measure './slm model list' whole ./slm model list
 if command -v script >/dev/null; then
   measure 'prompt in a terminal' until_prompt
 fi

@@ -7,13 +7,18 @@ import dev.slm.shell.ConfigCommands;
 import dev.slm.shell.Console;
 import dev.slm.shell.Entry;
 import dev.slm.shell.Folders;
+import dev.slm.shell.Rehearsal;
 import dev.slm.shell.Shell;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** Puts the parts together, by hand; whatever is expensive is made on first use. */
 final class App {
+  /** What the launcher starts once to make the AOT cache. */
+  private static final String REHEARSE = "--rehearse";
+
   private final Folders folders;
   private final Settings settings;
 
@@ -33,7 +38,13 @@ final class App {
               environment,
               Map.of(Settings.CACHE_FOLDER.name(), folders.cache().toString()));
       App app = new App(folders, settings);
+      if (words.equals(List.of(REHEARSE))) {
+        Rehearsal.run(app::shell, folders.history());
+        return 0;
+      }
       return new Entry(folders, settings, environment).run(words, app::shell, app::prompt);
+    } catch (IOException e) {
+      return Problem.Status.FAILED.code();
     } catch (Problem problem) {
       Entry.emergency().problem(problem);
       return problem.status().code();
