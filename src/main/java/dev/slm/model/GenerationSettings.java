@@ -9,7 +9,8 @@ import java.util.OptionalLong;
 
 /**
  * How to choose an answer's tokens. Immutable; the {@code with…} methods give changed copies. A
- * temperature of 0 is greedy: the most likely token each time, whatever the other fields say.
+ * temperature of 0 is greedy: after bias and penalties, if any are set, the most likely token each
+ * time, whatever top_k, top_p, min_p and seed say.
  */
 public record GenerationSettings(
     int maxTokens,

@@ -1,0 +1,228 @@
+package dev.slm.engine.ort;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the graph on a few tokens at a time and keeps what it computed. Everything that a single
+ * token needs is allocated once; only the mask's view, of constant size, is new per run.
+ */
+final class Decoder implements AutoCloseable {
+  private final OrtSession session;
+  private final GraphIo io;
+  private final KvCache cache;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment ids;
+  private final MemorySegment positions;
+  private final MemorySegment row;
+  private final OnnxTensor oneId;
+  private final OnnxTensor onePosition;
+  private final OnnxTensor oneRow;
+  private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+  private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
+  private final float[] logits;
+  private Mask mask;
+  private int[] tokens = new int[0];
+  private int length;
+
+  Decoder(OrtSession session, GraphIo io, int limit, int chunk) throws OrtException {
+    this.session = session;
+    this.io = io;
+    this.cache = new KvCache(io, limit);
+    this.ids = arena.allocate((long) chunk * io.idType().size, 64);
+    this.positions = arena.allocate((long) chunk * io.idType().size, 64);
+    this.row = arena.allocate((long) io.vocabulary() * io.logitsType().size, 64);
+    this.oneId = Tensors.view(ids.asSlice(0, io.idType().size), io.idType(), 1, 1);
+    this.onePosition = Tensors.view(positions.asSlice(0, io.idType().size), io.idType(), 1, 1);
+    this.oneRow = Tensors.view(row, io.logitsType(), 1, 1, io.vocabulary());
+    this.logits = new float[io.vocabulary()];
+    this.mask = new Mask(io.idType(), 0);
+  }
+
+  /** Tokens in the cache. */
+  int length() {
+    return length;
+  }
+
+  int token(int position) {
+    return tokens[position];
+  }
+
+  KvCache cache() {
+    return cache;
+  }
+
+  /** Forgets everything from a position on; costs nothing. */
+  void truncate(int newLength) {
+    length = Math.min(length, newLength);
+  }
+
+  /** How many of the first tokens are already in the cache. */
+  int common(int[] ids) {
+    int mismatch = Arrays.mismatch(tokens, 0, length, ids, 0, ids.length);
+    return mismatch < 0 ? length : mismatch;
+  }
+
+  /** The logits after the last token that was run. The array is reused and may be changed. */
+  float[] logits() {
+    return logits;
+  }
+
+  /** Makes room in the cache and takes tokens over that a file restored. */
+  void adopt(int[] restored) {
+    reserve(restored.length);
+    System.arraycopy(restored, 0, tokens, 0, restored.length);
+    length = restored.length;
+  }
+
+  /** Makes room for so many tokens in all. */
+  void reserve(int total) {
+    cache.ensure(total, length);
+    if (tokens.length < total) {
+      tokens = Arrays.copyOf(tokens, Math.max(total, tokens.length * 2));
+    }
+  }
+
+  /** Computes tokens that follow those in the cache; only the last one's logits are kept. */
+  void run(int[] source, int from, int count, OrtSession.RunOptions options) throws OrtException {
+    run(source, from, count, options, null);
+  }
+
+  /** Computes tokens and shows the logits after each, if the graph gives them. */
+  void run(int[] source, int from, int count, OrtSession.RunOptions options, @Nullable Rows rows)
+      throws OrtException {
+    reserve(length + count);
+    System.arraycopy(source, from, tokens, length, count);
+    for (int i = 0; i < count; i++) {
+      setId(ids, i, source[from + i]);
+      setId(positions, i, length + i);
+    }
+    boolean manyRows = count > 1 && !io.lastLogitsOnly();
+    // the rows of a chunk are large and short-lived: given back at once
+    try (Arena chunk = Arena.ofConfined()) {
+      MemorySegment memory = manyRows ? chunk.allocate((long) count * row.byteSize(), 64) : row;
+      try (OnnxTensor rowTensor =
+          manyRows ? Tensors.view(memory, io.logitsType(), 1, count, io.vocabulary()) : null) {
+        call(count, rowTensor == null ? oneRow : rowTensor, options);
+      }
+      length += count;
+      publish(memory, manyRows ? count : 1, rows);
+    }
+  }
+
+  private void call(int count, OnnxTensor rowTensor, OrtSession.RunOptions options)
+      throws OrtException {
+    long total = (long) length + count;
+    mask = mask.atLeast(total);
+    inputs.putAll(cache.past());
+    outputs.putAll(cache.present());
+    outputs.put(io.names().logits(), rowTensor);
+    try (OnnxTensor maskTensor = mask.view(total);
+        OnnxTensor manyIds = count == 1 ? null : view(ids, count);
+        OnnxTensor manyPositions = count == 1 ? null : view(positions, count)) {
+      inputs.put(io.names().inputIds(), manyIds == null ? oneId : manyIds);
+      if (io.hasMask()) {
+        inputs.put(io.names().attentionMask(), maskTensor);
+      }
+      if (io.hasPositions()) {
+        inputs.put(io.names().positionIds(), manyPositions == null ? onePosition : manyPositions);
+      }
+      session.run(inputs, Set.of(), outputs, options).close();
+    }
+  }
+
+  private void publish(MemorySegment memory, int count, @Nullable Rows rows) {
+    if (rows == null) {
+      copyRow(memory, count - 1);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      copyRow(memory, i);
+      rows.accept(length - count + i, logits);
+    }
+  }
+
+  private void copyRow(MemorySegment memory, int index) {
+    long offset = index * row.byteSize();
+    if (io.logitsType() == OnnxJavaType.FLOAT) {
+      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset, logits, 0, logits.length);
+      return;
+    }
+    for (int i = 0; i < logits.length; i++) {
+      short half = memory.get(ValueLayout.JAVA_SHORT, offset + (long) i * Short.BYTES);
+      logits[i] = Float.float16ToFloat(half);
+    }
+  }
+
+  private OnnxTensor view(MemorySegment memory, int count) throws OrtException {
+    return Tensors.view(memory.asSlice(0, (long) count * io.idType().size), io.idType(), 1, count);
+  }
+
+  private void setId(MemorySegment memory, int index, int id) {
+    if (io.idType() == OnnxJavaType.INT64) {
+      memory.setAtIndex(ValueLayout.JAVA_LONG, index, id);
+    } else {
+      memory.setAtIndex(ValueLayout.JAVA_INT, index, id);
+    }
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    oneId.close();
+    onePosition.close();
+    oneRow.close();
+    mask.close();
+    arena.close();
+  }
+
+  /** Receives the logits after one position; the array is reused. */
+  interface Rows {
+    void accept(int position, float[] logits);
+  }
+
+  /** Ones for every token: nothing of a single sequence is hidden. */
+  private record Mask(OnnxJavaType type, Arena arena, MemorySegment ones, long size) {
+    /** Grown by as many, so that a token seldom pays for it. */
+    private static final long STEP = 1024;
+
+    Mask(OnnxJavaType type, long size) {
+      Arena arena = Arena.ofShared();
+      MemorySegment ones = arena.allocate(Math.max(size, 1) * type.size, 64);
+      for (long i = 0; i < size; i++) {
+        if (type == OnnxJavaType.INT64) {
+          ones.setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+        } else {
+          ones.setAtIndex(ValueLayout.JAVA_INT, i, 1);
+        }
+      }
+      this(type, arena, ones, size);
+    }
+
+    Mask atLeast(long wanted) {
+      if (wanted <= size) {
+        return this;
+      }
+      close();
+      return new Mask(type, Math.ceilDiv(wanted, STEP) * STEP);
+    }
+
+    OnnxTensor view(long total) throws OrtException {
+      return Tensors.view(ones.asSlice(0, total * type.size), type, 1, total);
+    }
+
+    void close() {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.slm.engine.ort;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Unpacks the native libraries of a jar once into the user's cache folder. Left alone, onnxruntime
+ * writes 22 MB to the temporary folder at every start and leaves them there when it is killed.
+ */
+public final class Natives {
+  private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
+
+  private Natives() {}
+
+  /** Sees to it that onnxruntime finds unpacked libraries; a folder that is set already stays. */
+  static void prepareOnnxruntime(String version) {
+    prepare(
+        FOLDER_PROPERTY,
+        "onnxruntime-" + version,
+        "/ai/onnxruntime/native/",
+        List.of("onnxruntime", "onnxruntime4j_jni"));
+  }
+
+  /** Unpacks libraries of the class path and names their folder in the system property. */
+  public static void prepare(
+      String property, String label, String resources, List<String> libraries) {
+    if (System.getProperty(property) != null) {
+      return;
+    }
+    String platform = platform();
+    Path folder = cacheFolder().resolve("natives").resolve(label + "-" + platform);
+    try {
+      for (String library : libraries) {
+        unpack(resources + platform + "/" + System.mapLibraryName(library), folder);
+      }
+      System.setProperty(property, folder.toString());
+    } catch (IOException ignored) {
+      // no place to keep them: the library unpacks them itself, which is only slower
+    }
+  }
+
+  /** As onnxruntime names them: {@code linux-x64}, {@code osx-aarch64}, {@code win-x64}. */
+  public static String platform() {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    String os = system.contains("win") ? "win" : system.contains("mac") ? "osx" : "linux";
+    String arch = System.getProperty("os.arch", "");
+    return os + "-" + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch);
+  }
+
+  private static Path cacheFolder() {
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    String local = System.getenv("LOCALAPPDATA");
+    String home = System.getProperty("user.home", ".");
+    if (xdg != null && !xdg.isEmpty()) {
+      return Path.of(xdg, "slm");
+    }
+    return local != null ? Path.of(local, "slm", "cache") : Path.of(home, ".cache", "slm");
+  }
+
+  private static void unpack(String resource, Path folder) throws IOException {
+    try (InputStream in = Natives.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IOException("no library " + resource);
+      }
+      Path target = folder.resolve(resource.substring(resource.lastIndexOf('/') + 1));
+      long size = Natives.class.getResource(resource).openConnection().getContentLengthLong();
+      if (Files.isRegularFile(target) && Files.size(target) == size) {
+        return;
+      }
+      Files.createDirectories(folder);
+      Path temporary = Files.createTempFile(folder, ".unpack", "");
+      Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+      // a second process may do the same: both move equal bytes
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.slm.engine.ort;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.slm.base.Problem;
+import dev.slm.engine.check.Shown;
+import java.nio.file.Path;
+
+/** The one native environment of the process and how its sessions are set up. */
+final class OrtRuntime {
+  /** Keeps the unpacked libraries of two releases apart. */
+  private static final String VERSION = "1.29.0";
+
+  private OrtRuntime() {}
+
+  static OrtEnvironment environment() {
+    return Holder.ENVIRONMENT;
+  }
+
+  /** Options of a decoding session. */
+  static OrtSession.SessionOptions options(int threads) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+    options.setIntraOpNumThreads(threads);
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    // a memory pattern is kept per input shape, and the mask has a new shape at every token
+    options.setMemoryPatternOptimization(false);
+    options.addConfigEntry("session.intra_op.allow_spinning", "1");
+    // threads spin inside of a run only: an idle model costs no processor time
+    options.addConfigEntry("session.force_spinning_stop", "1");
+    // weights outside of the arena, which would round their memory up
+    options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
+    return options;
+  }
+
+  /** A failure of the native library as one line that names the model's folder or file. */
+  static Problem problem(String what, Path file, OrtException e) {
+    return Problem.badFile(what + " '" + file + "'")
+        .why(Shown.reason(String.valueOf(e.getMessage())))
+        .causedBy(e);
+  }
+
+  private static final class Holder {
+    static final OrtEnvironment ENVIRONMENT = create();
+
+    private static OrtEnvironment create() {
+      Natives.prepareOnnxruntime(VERSION);
+      try {
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slm");
+      } catch (UnsatisfiedLinkError | ExceptionInInitializerError | IllegalStateException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        throw Problem.failed("onnxruntime does not load on this machine")
+            .why(Shown.reason(String.valueOf(cause.getMessage())))
+            .next("doctor")
+            .causedBy(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.engine.check;
+
+import org.jspecify.annotations.NullMarked;

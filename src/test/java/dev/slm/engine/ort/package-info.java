@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.engine.ort;
+
+import org.jspecify.annotations.NullMarked;

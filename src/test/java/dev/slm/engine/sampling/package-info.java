@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.engine.sampling;
+
+import org.jspecify.annotations.NullMarked;
