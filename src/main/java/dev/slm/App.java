@@ -5,44 +5,59 @@ import dev.slm.base.Settings;
 import dev.slm.shell.CommandGroup;
 import dev.slm.shell.ConfigCommands;
 import dev.slm.shell.Console;
+import dev.slm.shell.ContextCommands;
+import dev.slm.shell.Contexts;
+import dev.slm.shell.DoctorCommands;
 import dev.slm.shell.Entry;
+import dev.slm.shell.Fact;
 import dev.slm.shell.Folders;
+import dev.slm.shell.MachineCheck;
+import dev.slm.shell.PromptText;
 import dev.slm.shell.Rehearsal;
 import dev.slm.shell.Shell;
+import dev.slm.shell.StatusCommands;
+import dev.slm.shell.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts the parts together, by hand; whatever is expensive is made on first use. */
-final class App {
+final class App implements AutoCloseable {
   /** What the launcher starts once to make the AOT cache. */
   private static final String REHEARSE = "--rehearse";
 
   private final Folders folders;
   private final Settings settings;
+  private final Contexts contexts;
 
   private App(Folders folders, Settings settings) {
     this.folders = folders;
     this.settings = settings;
+    this.contexts = new Contexts(folders.config().resolve("contexts.json"), settings);
+  }
+
+  /** Reads the settings; nothing else happens until a command needs it. */
+  static App open(Map<String, String> environment, Path home, String system) {
+    Folders folders = Folders.of(environment, home, system);
+    Settings settings =
+        Settings.load(
+            folders.settings(),
+            environment,
+            Map.of(Settings.CACHE_FOLDER.name(), folders.cache().toString()));
+    return new App(folders, settings);
   }
 
   static int run(List<String> words) {
     Map<String, String> environment = System.getenv();
     Path home = Path.of(System.getProperty("user.home", "."));
-    Folders folders = Folders.of(environment, home, System.getProperty("os.name", ""));
-    try {
-      Settings settings =
-          Settings.load(
-              folders.settings(),
-              environment,
-              Map.of(Settings.CACHE_FOLDER.name(), folders.cache().toString()));
-      App app = new App(folders, settings);
+    try (App app = open(environment, home, System.getProperty("os.name", ""))) {
       if (words.equals(List.of(REHEARSE))) {
-        Rehearsal.run(app::shell, folders.history());
+        Rehearsal.run(app::shell, app.folders.history());
         return 0;
       }
-      return new Entry(folders, settings, environment).run(words, app::shell, app::prompt);
+      return new Entry(app.folders, app.settings, environment).run(words, app::shell, app::prompt);
     } catch (IOException e) {
       return Problem.Status.FAILED.code();
     } catch (Problem problem) {
@@ -51,16 +66,31 @@ final class App {
     }
   }
 
-  private Shell shell(Console console) {
-    return new Shell(console, groups(), folders.state());
+  Shell shell(Console console) {
+    return new Shell(console, groups(), folders);
   }
 
-  /** One line per area. */
+  /** Lets go of what commands have opened. */
+  @Override
+  public void close() {}
+
+  /** One line per area, in the order of help. */
   private List<CommandGroup> groups() {
-    return List.of(new ConfigCommands(settings));
+    return List.of(
+        new StatusCommands(List.of(this::facts)),
+        new DoctorCommands(List.of(new MachineCheck(folders, settings)), List.of()),
+        new ContextCommands(contexts),
+        new ConfigCommands(settings));
   }
 
-  private String prompt() {
-    return "slm> ";
+  private List<Fact> facts() {
+    return List.of(
+        new Fact("context", contexts.current()),
+        new Fact("cache", settings.get(Settings.CACHE_FOLDER)),
+        new Fact("settings", folders.settings().toString()));
+  }
+
+  private Text prompt() {
+    return new PromptText(contexts::current, Optional::empty).get();
   }
 }

@@ -33,6 +33,8 @@ public final class Settings {
       Setting.choice("engine", List.of("ort", "genai"), "ort", "What runs models.");
   public static final Setting<Integer> THREADS =
       Setting.whole("threads", 0, 1024, 0, "Threads a model runs on; 0 leaves it to the engine.");
+  public static final Setting<String> CONTEXT =
+      Setting.text("context", "local", "Where work runs: local, or an endpoint's name.");
   public static final Setting<Integer> CONTEXT_LENGTH =
       Setting.whole(
           "context_length", 0, 1 << 20, 0, "Most tokens of a conversation; 0 is the model's own.");
@@ -91,6 +93,7 @@ public final class Settings {
           HUB_OFFLINE,
           ENGINE,
           THREADS,
+          CONTEXT,
           CONTEXT_LENGTH,
           TTL_MINUTES,
           REASONING,

@@ -4,6 +4,7 @@ import dev.slm.base.DurableFile;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class ProfileFiles {
   private static final long LARGEST = 1 << 20;
 
   /** A file as it was found; {@code source} is how to call it in front of people. */
-  record ProfileFile(String name, String source, byte[] json) {}
+  record ProfileFile(String name, String source, String json) {}
 
   private ProfileFiles() {}
 
@@ -31,10 +32,14 @@ final class ProfileFiles {
         "profiles/" + kind,
         (name, bytes) -> {
           if (name.endsWith(ENDING)) {
-            files.add(new ProfileFile(base(name), kind + "/" + name, bytes.readAllBytes()));
+            files.add(new ProfileFile(base(name), kind + "/" + name, text(bytes.readAllBytes())));
           }
         });
     return files;
+  }
+
+  private static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
   }
 
   static List<ProfileFile> users(Path folder, String kind) {
@@ -49,7 +54,7 @@ final class ProfileFiles {
           throw Problem.badFile("'" + file + "' is too large for a profile");
         }
         String name = file.getFileName().toString();
-        files.add(new ProfileFile(base(name), file.toString(), Files.readAllBytes(file)));
+        files.add(new ProfileFile(base(name), file.toString(), text(Files.readAllBytes(file))));
       }
     } catch (IOException e) {
       throw DurableFile.cannotRead(place, e);

@@ -3,25 +3,13 @@ package dev.slm.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jline.reader.Candidate;
-import org.jline.reader.Completer;
-import org.jline.reader.LineReader;
-import org.jline.reader.ParsedLine;
 
 /** Offers what can stand where the cursor is: command words, options, values, names and paths. */
-final class CommandCompleter implements Completer {
+final class CommandCompleter {
   private final CommandIndex index;
 
   CommandCompleter(CommandIndex index) {
     this.index = index;
-  }
-
-  @Override
-  public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
-    List<Completion> offers = offers(line.words().subList(0, line.wordIndex() + 1));
-    for (int i = 0; i < offers.size(); i++) {
-      candidates.add(candidate(offers.get(i), i));
-    }
   }
 
   /** What could stand in place of the last of these words. */
@@ -92,10 +80,5 @@ final class CommandCompleter implements Completer {
     return all.isEmpty() || !all.getLast().count().isMany()
         ? Optional.empty()
         : Optional.of(all.getLast());
-  }
-
-  private static Candidate candidate(Completion offer, int rank) {
-    String says = offer.says().isEmpty() ? null : offer.says();
-    return new Candidate(offer.text(), offer.text(), null, says, null, null, offer.isWhole(), rank);
   }
 }

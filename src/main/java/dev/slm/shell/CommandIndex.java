@@ -95,6 +95,8 @@ final class CommandIndex {
     }
     List<String> typed = new ArrayList<>(Nearest.to(String.join(" ", head), names()));
     typed.addAll(Nearest.to(noun, names()));
+    Nearest.to(noun, nextWords(List.of()))
+        .forEach(known -> under(List.of(known)).forEach(spec -> typed.add(spec.name())));
     List<String> near = oneEach(typed);
     Problem problem = Problem.usage("no command '" + noun + "'");
     return (near.isEmpty() ? problem : problem.why(didYouMean(near))).next("help");

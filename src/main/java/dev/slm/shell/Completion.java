@@ -1,5 +1,7 @@
 package dev.slm.shell;
 
+import org.jline.reader.Candidate;
+
 /**
  * One thing that the Tab key offers.
  *
@@ -10,5 +12,10 @@ package dev.slm.shell;
 record Completion(String text, String says, boolean isWhole) {
   static Completion of(String text) {
     return new Completion(text, "", true);
+  }
+
+  /** As the line editor wants it; it keeps the order of the ranks. */
+  Candidate candidate(int rank) {
+    return new Candidate(text, text, null, says.isEmpty() ? null : says, null, null, isWhole, rank);
   }
 }

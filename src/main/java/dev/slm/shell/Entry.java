@@ -38,14 +38,37 @@ public final class Entry {
   }
 
   /** Runs until the end; the exit status. */
-  public int run(List<String> words, Wiring wiring, Supplier<String> prompt) {
+  public int run(List<String> words, Wiring wiring, Supplier<Text> prompt) {
+    List<String> command = withoutSettings(words);
     boolean isTyped = Terminals.isTerminal(Terminals.IN);
-    if (!words.isEmpty()) {
-      return oneShot(words, wiring, isTyped);
+    if (!command.isEmpty()) {
+      return oneShot(command, wiring, isTyped);
     }
     return isTyped && Terminals.isTerminal(Terminals.OUT)
         ? converse(wiring, prompt)
         : piped(wiring);
+  }
+
+  /** Takes {@code --set NAME=VALUE} and {@code --plain} from the front; they hold for this run. */
+  private List<String> withoutSettings(List<String> words) {
+    int at = 0;
+    while (at < words.size()
+        && (words.get(at).equals("--plain") || words.get(at).equals("--set"))) {
+      if (words.get(at).equals("--plain")) {
+        settings.override(Settings.PLAIN, "true");
+        at++;
+      } else {
+        String assignment = at + 1 < words.size() ? words.get(at + 1) : "";
+        int equals = assignment.indexOf('=');
+        if (equals < 1) {
+          throw Problem.usage("'--set' needs NAME=VALUE").next("config list");
+        }
+        settings.override(
+            Settings.named(assignment.substring(0, equals)), assignment.substring(equals + 1));
+        at += 2;
+      }
+    }
+    return words.subList(at, words.size());
   }
 
   /** A screen before anything else is known, for the problem that keeps the shell from starting. */
@@ -69,7 +92,7 @@ public final class Entry {
     return wiring.shell(console).runPiped(lines);
   }
 
-  private int converse(Wiring wiring, Supplier<String> prompt) {
+  private int converse(Wiring wiring, Supplier<Text> prompt) {
     Prompt input = Prompt.open(folders.history());
     Terminal terminal = input.terminal();
     Integer colours = terminal.getNumericCapability(InfoCmp.Capability.max_colors);
@@ -83,7 +106,8 @@ public final class Entry {
             sharesErr ? looks : Screen.Looks.PLAIN,
             () -> terminal.getSize().getColumns());
     screen.setPlain(settings.get(Settings.PLAIN));
-    return input.converse(wiring.shell(new Console(screen, input)), prompt);
+    input.converse(wiring.shell(new Console(screen, input)), prompt);
+    return 0;
   }
 
   private Screen plainScreen() {

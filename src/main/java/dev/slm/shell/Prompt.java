@@ -4,11 +4,14 @@ import dev.slm.base.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -20,6 +23,7 @@ public final class Prompt implements Input {
   private final Terminal terminal;
   private final Path history;
   private @Nullable LineReader reader;
+  private @Nullable Values asked;
 
   private Prompt(Terminal terminal, Path history) {
     this.terminal = terminal;
@@ -46,38 +50,78 @@ public final class Prompt implements Input {
     return terminal;
   }
 
-  /** Reads and runs lines until the person leaves; the exit status is that of leaving. */
-  int converse(Shell shell, Supplier<String> prompt) {
+  /** Reads and runs lines until the person leaves. */
+  void converse(Shell shell, Supplier<Text> prompt) {
+    LineReader lines = reader(shell);
+    reader = lines;
+    Console console = shell.console();
+    console.onForgetHistory(() -> forget(lines));
+    terminal.handle(Terminal.Signal.INT, _ -> console.cancellation().request());
+    while (!console.isLeaving()) {
+      try {
+        shell.run(lines.readLine(prompt.get().rendered(console.screen().isColoured())));
+      } catch (UserInterruptException _) {
+        // Ctrl-C clears the line and nothing else
+      } catch (EndOfFileException _) {
+        console.leave();
+      }
+    }
+  }
+
+  private LineReader reader(Shell shell) {
     LineReader lines =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .parser(new PromptLine())
-            .completer(new CommandCompleter(shell.index()))
+            .completer((_, line, found) -> complete(shell, line, found))
+            .history(new SafeHistory())
             .variable(LineReader.HISTORY_FILE, history)
+            .variable(LineReader.HISTORY_FILE_SIZE, 10_000)
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, "  > ")
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
+            .option(LineReader.Option.AUTO_FRESH_LINE, true)
             .build();
-    reader = lines;
     if (!Terminal.TYPE_DUMB.equals(terminal.getType())) {
       new AutosuggestionWidgets(lines).enable();
     }
-    terminal.handle(Terminal.Signal.INT, _ -> shell.console().cancellation().request());
-    while (!shell.console().isLeaving()) {
-      try {
-        shell.run(lines.readLine(prompt.get()));
-      } catch (UserInterruptException _) {
-        // Ctrl-C clears the line and nothing else
-      } catch (EndOfFileException _) {
-        shell.console().leave();
-      }
+    return lines;
+  }
+
+  /** Offers for a command's own question, or for a line of commands. */
+  private void complete(Shell shell, ParsedLine line, List<Candidate> found) {
+    Values own = asked;
+    List<Completion> offers =
+        own == null
+            ? new CommandCompleter(shell.index())
+                .offers(line.words().subList(0, line.wordIndex() + 1))
+            : own.offers(line.word());
+    for (int i = 0; i < offers.size(); i++) {
+      found.add(offers.get(i).candidate(i));
     }
-    return 0;
+  }
+
+  private static void forget(LineReader lines) {
+    try {
+      lines.getHistory().purge();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Optional<String> line(String prompt, Values values) {
+    asked = values;
+    try {
+      return read(prompt, null);
+    } finally {
+      asked = null;
+    }
   }
 
   @Override
   public Optional<String> line(String prompt) {
-    return read(prompt, null);
+    return line(prompt, Values.any());
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class Rehearsal {
       Screen.Looks looks = new Screen.Looks(true, true);
       Screen screen = new Screen(terminal.writer(), looks, terminal.writer(), looks, () -> 80);
       Prompt prompt = Prompt.on(terminal, history);
-      prompt.converse(wiring.shell(new Console(screen, prompt)), () -> "slm> ");
+      prompt.converse(wiring.shell(new Console(screen, prompt)), () -> Text.of("slm> "));
     }
   }
 }

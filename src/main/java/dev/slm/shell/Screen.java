@@ -4,6 +4,7 @@ import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.base.SafeText;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
@@ -41,6 +42,12 @@ public final class Screen {
     this.err = err;
     this.errLooks = errLooks;
     this.columns = columns;
+  }
+
+  /** A screen that is no terminal: a file, a pipe, a test. */
+  public static Screen plain(Writer out, Writer err) {
+    return new Screen(
+        new PrintWriter(out), Looks.PLAIN, new PrintWriter(err), Looks.PLAIN, () -> 80);
   }
 
   /** A result line. */
@@ -113,6 +120,11 @@ public final class Screen {
     return outLooks.isTerminal();
   }
 
+  /** Whether results may carry styles. */
+  boolean isColoured() {
+    return outLooks.isColoured() && !isPlain;
+  }
+
   /** Whether standard error is a terminal on which a line may be drawn again. */
   boolean canRedraw() {
     return errLooks.isTerminal() && errLooks.isColoured() && !isPlain;
@@ -131,6 +143,14 @@ public final class Screen {
 
   boolean isPlain() {
     return isPlain;
+  }
+
+  /** An empty screen, where there is one. */
+  synchronized void clear() {
+    if (outLooks.isTerminal() && !isPlain) {
+      out.print("\u001b[H\u001b[2J\u001b[3J");
+      out.flush();
+    }
   }
 
   void ask(String question) {

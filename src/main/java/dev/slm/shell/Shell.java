@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,16 +31,18 @@ public final class Shell {
   private final CommandRegistry registry;
   private final CommandExecutor executor;
   private final BugLog bugs;
+  private final HistoryFile history;
   private final Variables variables = new Variables();
   private final ScriptRunner scripts = new ScriptRunner(this);
   private Outcome last = Outcome.NONE;
 
   /**
-   * @param state the folder for logs and history
+   * @param folders where logs and the history are kept
    */
-  public Shell(Console console, List<? extends CommandGroup> groups, Path state) {
+  public Shell(Console console, List<? extends CommandGroup> groups, Folders folders) {
     this.console = console;
-    this.bugs = new BugLog(state);
+    this.bugs = new BugLog(folders.state());
+    this.history = new HistoryFile(folders.history());
     List<CommandSpec> specs =
         Stream.concat(groups.stream(), ownGroups())
             .flatMap(group -> group.commands().stream())
@@ -58,7 +59,8 @@ public final class Shell {
   }
 
   private Stream<CommandGroup> ownGroups() {
-    return Stream.of(new ScriptCommands(this), new ShellCommands(this));
+    return Stream.of(
+        new ScriptCommands(this), new TranscriptCommands(), new ShellCommands(this, history));
   }
 
   public Console console() {
@@ -116,6 +118,7 @@ public final class Shell {
     if (words.isEmpty()) {
       return;
     }
+    console.transcript().ifPresent(written -> written.command(words));
     Recorder recorder = new Recorder();
     console.screen().listen(recorder);
     console.cancellation().begin();
@@ -166,6 +169,8 @@ public final class Shell {
     } catch (Problem problem) {
       console.screen().problem(problem);
       return problem.status().code();
+    } finally {
+      console.transcript().ifPresent(Transcript::ended);
     }
   }
 
@@ -177,7 +182,7 @@ public final class Shell {
       case Problem problem -> problem;
       case UncheckedIOException e when e.getCause() != null -> failed(e.getCause());
       case IOException e -> failed(e);
-      default -> bugs.record(cause, String.join(" ", words));
+      default -> bugs.record(cause, String.join(" ", Secrets.mask(words)));
     };
   }
 

@@ -7,15 +7,19 @@ import java.util.Optional;
 final class ShellCommands implements CommandGroup {
   private static final String GROUP = "Shell";
 
-  private final Shell shell;
+  private static final int SHOWN_LINES = 50;
 
-  ShellCommands(Shell shell) {
+  private final Shell shell;
+  private final HistoryFile history;
+
+  ShellCommands(Shell shell, HistoryFile history) {
     this.shell = shell;
+    this.history = history;
   }
 
   @Override
   public List<CommandSpec> commands() {
-    return List.of(help(), exit(), version());
+    return List.of(help(), history(), clear(), version(), exit());
   }
 
   private CommandSpec help() {
@@ -44,6 +48,34 @@ final class ShellCommands implements CommandGroup {
       throw shell.index().unknown(words);
     }
     help.under(verbs).forEach(call.screen()::line);
+  }
+
+  private CommandSpec history() {
+    return CommandSpec.named("history")
+        .group(GROUP)
+        .says("Lists the lines you typed; lines with a token or key are never kept.")
+        .option("--last -n", "N", "how many", Values.whole(1, Integer.MAX_VALUE))
+        .flag("--clear", "forget all of them")
+        .example("history -n 10", "the last ten")
+        .runs(
+            call -> {
+              if (call.flag("clear")) {
+                history.clear();
+                call.console().forgetHistory();
+                return;
+              }
+              List<String> lines = history.lines();
+              int first = Math.max(0, lines.size() - call.whole("last", SHOWN_LINES));
+              lines.subList(first, lines.size()).forEach(call.screen()::line);
+            });
+  }
+
+  private static CommandSpec clear() {
+    return CommandSpec.named("clear")
+        .aliases("cls")
+        .group(GROUP)
+        .says("Clears the screen.")
+        .runs(call -> call.screen().clear());
   }
 
   private CommandSpec exit() {

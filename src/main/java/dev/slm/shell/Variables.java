@@ -1,6 +1,7 @@
 package dev.slm.shell;
 
 import dev.slm.base.Nearest;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,6 +22,6 @@ final class Variables {
   }
 
   Map<String, String> all() {
-    return Map.copyOf(values);
+    return Collections.unmodifiableMap(values);
   }
 }

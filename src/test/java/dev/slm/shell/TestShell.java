@@ -24,7 +24,7 @@ final class TestShell {
     BufferedReader lines = new BufferedReader(new StringReader(input));
     Console console = new Console(screen, new StreamInput(lines, screen, false));
     CommandGroup group = () -> List.of(specs);
-    shell = new Shell(console, List.of(group), state);
+    shell = new Shell(console, List.of(group), new Folders(state, state, state));
   }
 
   Shell shell() {

@@ -1,0 +1,86 @@
+package dev.slm.shell;
+
+import dev.slm.base.Problem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Says what is wrong: with this machine, or with a folder. */
+public final class DoctorCommands implements CommandGroup {
+  /** Looks at the machine, the settings, the cache. */
+  public interface Check {
+    List<Finding> findings();
+  }
+
+  /** Looks at one file or folder; finds nothing when it is none of its business. */
+  public interface Examiner {
+    List<Finding> examine(Path path);
+  }
+
+  private final List<Check> checks;
+  private final List<Examiner> examiners;
+
+  public DoctorCommands(List<Check> checks, List<Examiner> examiners) {
+    this.checks = List.copyOf(checks);
+    this.examiners = List.copyOf(examiners);
+  }
+
+  @Override
+  public List<CommandSpec> commands() {
+    return List.of(
+        CommandSpec.named("doctor")
+            .group("Session")
+            .says("Says what is wrong, and what to do: with this machine, or with a folder.")
+            .optionalArgument("PATH", "a model folder or file to look at", Values.files())
+            .json()
+            .example("doctor", "checks this machine, the settings and the cache")
+            .example("doctor ./my-model", "why a folder is not listed, or does not load")
+            .runs(this::print));
+  }
+
+  private void print(Call call) {
+    List<Finding> findings = new ArrayList<>();
+    if (call.optional("PATH").isPresent()) {
+      Path path = call.path("PATH");
+      examiners.forEach(examiner -> findings.addAll(examiner.examine(path)));
+      if (findings.isEmpty()) {
+        findings.add(Finding.warning("nothing is known about '" + path + "'", ""));
+      }
+    } else {
+      checks.forEach(check -> findings.addAll(check.findings()));
+    }
+    if (call.flag("json")) {
+      call.screen().json(findings.stream().map(DoctorCommands::fields).toList());
+    } else {
+      findings.forEach(finding -> print(finding, call.screen()));
+    }
+    long bad = findings.stream().filter(f -> f.level() == Finding.Level.BAD).count();
+    if (bad > 0) {
+      throw Problem.failed(bad == 1 ? "1 thing is wrong" : bad + " things are wrong");
+    }
+  }
+
+  private static void print(Finding finding, Screen screen) {
+    Text mark =
+        switch (finding.level()) {
+          case GOOD -> Text.of("ok       ", Text.Style.GOOD);
+          case WARNING -> Text.of("warning  ", Text.Style.WARNING);
+          case BAD -> Text.of("wrong    ", Text.Style.BAD);
+        };
+    screen.line(mark.and(finding.what()));
+    if (!finding.next().isEmpty()) {
+      screen.line(Text.dim("         try: ").and(Text.of(finding.next(), Text.Style.NAME)));
+    }
+  }
+
+  private static Map<String, String> fields(Finding finding) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("level", finding.level().name().toLowerCase(Locale.ROOT));
+    fields.put("what", finding.what());
+    fields.put("next", finding.next());
+    return fields;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.slm.shell;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Setting;
+import dev.slm.base.Settings;
+import dev.slm.base.Units;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What every part of the product needs: Java, folders that can be written, settings that parse. */
+public final class MachineCheck implements DoctorCommands.Check {
+  /** The smallest catalog models take about half of this. */
+  private static final long LITTLE_DISK = 1_000_000_000;
+
+  private final Folders folders;
+  private final Settings settings;
+
+  public MachineCheck(Folders folders, Settings settings) {
+    this.folders = folders;
+    this.settings = settings;
+  }
+
+  @Override
+  public List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        Finding.good(
+            "Java %s on %s %s, %d processors"
+                .formatted(
+                    System.getProperty("java.version"),
+                    System.getProperty("os.name"),
+                    System.getProperty("os.arch"),
+                    Runtime.getRuntime().availableProcessors())));
+    findings.add(settings());
+    findings.add(folder("settings folder", folders.config()));
+    findings.add(folder("state folder", folders.state()));
+    Path cache = Path.of(settings.get(Settings.CACHE_FOLDER));
+    findings.add(folder("cache folder", cache));
+    findings.add(disk(cache));
+    return findings;
+  }
+
+  private Finding settings() {
+    List<String> mistakes = new ArrayList<>();
+    for (Setting<?> setting : Settings.all()) {
+      try {
+        settings.find(setting);
+      } catch (Problem problem) {
+        mistakes.add(problem.getMessage());
+      }
+    }
+    return mistakes.isEmpty()
+        ? Finding.good("settings in '" + settings.file() + "'")
+        : Finding.bad(String.join("; ", mistakes), "config list");
+  }
+
+  private static Finding folder(String name, Path folder) {
+    Path existing = existing(folder);
+    if (!Files.isDirectory(existing)) {
+      return Finding.bad(name + ": '" + existing + "' is not a folder", "");
+    }
+    return Files.isWritable(existing)
+        ? Finding.good(name + " '" + folder + "'")
+        : Finding.bad(name + ": no permission to write in '" + existing + "'", "");
+  }
+
+  private static Finding disk(Path folder) {
+    try {
+      FileStore store = Files.getFileStore(existing(folder));
+      String free = Units.bytes(store.getUsableSpace()) + " free for models";
+      return store.getUsableSpace() < LITTLE_DISK
+          ? Finding.warning("only " + free, "cache prune")
+          : Finding.good(free);
+    } catch (IOException e) {
+      return Finding.warning("free space is not known: " + e.getMessage(), "");
+    }
+  }
+
+  private static Path existing(Path folder) {
+    Path path = folder.toAbsolutePath();
+    while (!Files.exists(path) && path.getParent() != null) {
+      path = path.getParent();
+    }
+    return path;
+  }
+}
