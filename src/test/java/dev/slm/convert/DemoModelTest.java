@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import dev.slm.base.Json;
 import dev.slm.profile.Family;
+import dev.slm.testing.ReferenceForward;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -42,11 +44,19 @@ class DemoModelTest {
       run.reset();
       float[] logits = run.nextLast(ids(given.get("prompt_ids")));
 
-      JsonNode top = given.get("last_position");
-      for (int i = 0; i < top.get("top5_ids").size(); i++) {
-        assertThat(logits[top.get("top5_ids").get(i).intValue()])
-            .as(given.get("prompt").stringValue())
-            .isCloseTo(top.get("top5_logits").get(i).floatValue(), Offset.offset(1e-3f));
+      assertTopLogits(given, logits);
+    }
+  }
+
+  @Test
+  void plainLoopsGiveTheTopLogitsOfTheReference() {
+    try (ReferenceForward reference = new ReferenceForward(CHECKPOINT)) {
+      for (JsonNode given : cases) {
+        int[] prompt = ids(given.get("prompt_ids"));
+
+        float[] logits = reference.logits(prompt)[prompt.length - 1];
+
+        assertTopLogits(given, logits);
       }
     }
   }
@@ -77,6 +87,15 @@ class DemoModelTest {
     assertThat(last).containsExactly(all[prompt.length - 1], Offset.offset(1e-4f));
   }
 
+  private static void assertTopLogits(JsonNode given, float[] logits) {
+    JsonNode top = given.get("last_position");
+    for (int i = 0; i < top.get("top5_ids").size(); i++) {
+      assertThat(logits[top.get("top5_ids").get(i).intValue()])
+          .as(given.get("prompt").stringValue())
+          .isCloseTo(top.get("top5_logits").get(i).floatValue(), Offset.offset(1e-3f));
+    }
+  }
+
   private static int[] ids(JsonNode node) {
     int[] ids = new int[node.size()];
     for (int i = 0; i < ids.length; i++) {
@@ -86,6 +105,6 @@ class DemoModelTest {
   }
 
   private static Integer[] boxed(int[] ids) {
-    return java.util.Arrays.stream(ids).boxed().toArray(Integer[]::new);
+    return Arrays.stream(ids).boxed().toArray(Integer[]::new);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.testing;
+
+import org.jspecify.annotations.NullMarked;
