@@ -41,6 +41,10 @@ final class FileHashes {
     return hashes.entry(path);
   }
 
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
+  }
+
   void add(byte[] bytes, int from, int length) {
     digest.update(bytes, from, length);
     size += length;

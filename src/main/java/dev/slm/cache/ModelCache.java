@@ -3,6 +3,7 @@ package dev.slm.cache;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
+import dev.slm.base.Progress;
 import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,11 +121,15 @@ public final class ModelCache {
   public void remove(CachedModel model) {
     try {
       area.discard(model.folder(), "removed");
-      marks.forget(model.folder());
-      removeEmptyParents(model.folder());
+      forget(model);
     } catch (IOException e) {
       throw DurableFile.cannotWrite(model.folder(), e);
     }
+  }
+
+  /** Reads every byte of a model and compares with its manifest. */
+  public Verification verify(CachedModel model, Progress progress) {
+    return Verification.of(model, progress);
   }
 
   /** Bytes of unfinished work and of leftovers in the temporary area. */
@@ -195,6 +200,12 @@ public final class ModelCache {
       }
     }
     return freed;
+  }
+
+  /** Forgets a model whose folder is not here any more. */
+  void forget(CachedModel model) {
+    marks.forget(model.folder());
+    removeEmptyParents(model.folder());
   }
 
   private void removeEmptyParents(Path folder) {

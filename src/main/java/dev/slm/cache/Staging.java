@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,11 +61,20 @@ public final class Staging implements AutoCloseable {
    * @param facts the manifest without its files
    */
   public CachedModel commit(Manifest facts, Progress progress) {
-    if (!isOpen || !facts.name().equals(name)) {
-      throw new IllegalStateException("expected an open staging of '" + facts.name() + "'");
+    try {
+      return commitVerified(facts.withFiles(hashed(progress)));
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(folder(), e);
+    }
+  }
+
+  /** The same for files that were hashed and forced to disk while they were written. */
+  CachedModel commitVerified(Manifest manifest) {
+    if (!isOpen || !manifest.name().equals(name)) {
+      throw new IllegalStateException("expected an open staging of '" + manifest.name() + "'");
     }
     try {
-      ManifestFile.write(folder(), facts.withFiles(hashed(progress)));
+      ManifestFile.write(folder(), manifest);
       Files.deleteIfExists(folder().resolve(UNFINISHED));
       Folders.sync(folder());
       Path placed = cache.place(folder(), publisher, name);
@@ -74,6 +84,21 @@ public final class Staging implements AutoCloseable {
     } catch (IOException e) {
       throw DurableFile.cannotWrite(folder(), e);
     }
+  }
+
+  /** Puts the folder as it is into a place that is free. */
+  void moveTo(Path target) throws IOException {
+    Files.deleteIfExists(folder().resolve(UNFINISHED));
+    Folders.sync(folder());
+    Path parent = target.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException("expected a place below a cache, found " + target);
+    }
+    Folders.create(parent);
+    Files.move(folder(), target, StandardCopyOption.ATOMIC_MOVE);
+    DurableFile.syncFolder(parent);
+    isOpen = false;
+    removeEmptySlot();
   }
 
   /** Gives up: nothing is left, also when it was resumable. */

@@ -2,10 +2,13 @@ package dev.slm.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slm.base.Progress;
 import dev.slm.fault.Sweep;
 import dev.slm.model.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,93 @@ class CacheFaultTest {
           assertThat(names(cache)).as(where).containsExactly("old-int4");
           Invariants.holdAndPruneToNothing(cache, where);
         });
+  }
+
+  @Test
+  void movingACacheLosesNoModelAtAnyOperation() throws IOException {
+    sweepMove("no other disk");
+  }
+
+  @Test
+  void movingACacheToAnotherDiskLosesNoModelAtAnyOperation() throws IOException {
+    sweepMove("new");
+  }
+
+  private void sweepMove(String otherDisk) throws IOException {
+    Sweep.exhaust(
+        temporary,
+        otherDisk,
+        folder -> {
+          fillWithOneModel(folder.resolve("old"));
+          Models.fill(folder.resolve("old/custom/tuned"), "tuned", 5);
+        },
+        folder -> move(folder),
+        (folder, where) -> {
+          ModelCache from = ModelCache.at(folder.resolve("old"));
+          ModelCache to = ModelCache.at(folder.resolve("new"));
+          List<String> both = new ArrayList<>(names(from));
+          both.addAll(names(to));
+          assertThat(both).as(where).contains("old-int4", "tuned");
+          Invariants.hold(from, where);
+          Invariants.hold(to, where);
+
+          move(folder);
+          assertThat(names(to)).as(where).containsExactly("old-int4", "tuned");
+          assertThat(names(from)).as(where).isEmpty();
+          Invariants.holdAndPruneToNothing(to, where);
+          Invariants.holdAndPruneToNothing(from, where);
+        });
+  }
+
+  private static void move(Path folder) {
+    Relocation.move(
+        ModelCache.at(folder.resolve("old")), ModelCache.at(folder.resolve("new")), Progress.NONE);
+  }
+
+  @Test
+  void importingAnArchiveAddsAllOrNothingAtEveryOperation() throws IOException {
+    Path archive = temporary.resolve("models.tar");
+    ModelCache source = ModelCache.at(temporary.resolve("source"));
+    Models.add(source, "packed", Precision.INT4, 7);
+    ModelArchive.write(archive, source.list(), Progress.NONE);
+
+    Sweep.exhaust(
+        Files.createDirectory(temporary.resolve("area")),
+        CacheFaultTest::fillWithOneModel,
+        folder -> ModelArchive.read(archive, ModelCache.at(folder), Progress.NONE),
+        (folder, where) -> {
+          ModelCache cache = ModelCache.at(folder);
+          Invariants.hold(cache, where);
+          assertThat(names(cache)).as(where).contains("old-int4");
+
+          ModelArchive.read(archive, cache, Progress.NONE);
+          assertThat(names(cache)).as(where).containsExactly("old-int4", "packed-int4");
+          Invariants.holdAndPruneToNothing(cache, where);
+        });
+  }
+
+  @Test
+  void exportingLeavesAWholeArchiveOrNoneAtEveryOperation() throws IOException {
+    Sweep.exhaust(
+        temporary,
+        CacheFaultTest::fillWithOneModel,
+        folder -> export(folder),
+        (folder, where) -> {
+          Path archive = folder.resolve("models.tar");
+          if (Files.exists(archive)) {
+            ModelCache other = ModelCache.at(folder.resolve("other"));
+            ModelArchive.read(archive, other, Progress.NONE);
+            assertThat(names(other)).as(where).containsExactly("old-int4");
+            Files.delete(archive);
+          }
+          export(folder);
+          assertThat(archive).as(where).exists();
+        });
+  }
+
+  private static void export(Path folder) {
+    List<CachedModel> models = ModelCache.at(folder).list();
+    ModelArchive.write(folder.resolve("models.tar"), models, Progress.NONE);
   }
 
   private static void fillWithOneModel(Path folder) throws IOException {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
@@ -138,7 +139,13 @@ final class FaultProvider extends FileSystemProvider {
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
     faults.changing("rename " + source + " to " + target);
-    real.move(FaultFiles.real(source), FaultFiles.real(target), options);
+    Path from = FaultFiles.real(source);
+    Path to = FaultFiles.real(target);
+    if (faults.refusesRename(from, to)) {
+      throw new AtomicMoveNotSupportedException(
+          source.toString(), target.toString(), "another disk");
+    }
+    real.move(from, to, options);
   }
 
   @Override

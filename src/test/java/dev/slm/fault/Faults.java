@@ -1,8 +1,10 @@
 package dev.slm.fault;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,6 +29,7 @@ public final class Faults {
   private final boolean countsReads;
   private final AtomicBoolean isDead = new AtomicBoolean();
   private final List<String> operations = new ArrayList<>();
+  private Optional<Path> otherDisk = Optional.empty();
 
   private Faults(How how, int at, boolean countsReads) {
     this.how = how;
@@ -46,6 +49,16 @@ public final class Faults {
   /** The same, with operations counted that only read. */
   public Faults countingReads() {
     return new Faults(how, at, true);
+  }
+
+  /** Makes what lies below a folder another disk: nothing can be renamed into or out of it. */
+  public Faults withOtherDisk(Path folder) {
+    otherDisk = Optional.of(folder);
+    return this;
+  }
+
+  boolean refusesRename(Path source, Path target) {
+    return otherDisk.filter(disk -> source.startsWith(disk) != target.startsWith(disk)).isPresent();
   }
 
   /** The operations so far, for the text of a failing test. */

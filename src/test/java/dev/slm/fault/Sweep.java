@@ -34,25 +34,32 @@ public final class Sweep {
    */
   public static int exhaust(Path area, Start start, Command command, Check check)
       throws IOException {
+    return exhaust(area, "no other disk", start, command, check);
+  }
+
+  /** The same, where a folder below each new one is another disk. */
+  public static int exhaust(Path area, String otherDisk, Start start, Command command, Check check)
+      throws IOException {
     int rounds = 0;
     for (Faults.How how :
         new Faults.How[] {Faults.How.KILL, Faults.How.FULL, Faults.How.FULL_ONCE}) {
       boolean wasReached = true;
       for (int n = 1; wasReached; n++) {
-        Faults faults = Faults.at(n, how);
         Path folder = Files.createDirectory(area.resolve("round-" + rounds++));
-        start.fill(calm(folder));
+        Path disk = folder.resolve(otherDisk);
+        Faults faults = Faults.at(n, how).withOtherDisk(disk);
+        start.fill(calm(folder, disk));
         String where = run(folder, faults, command);
         wasReached = faults.happened();
-        check.look(calm(folder), how + " at operation " + n + ", " + where);
+        check.look(calm(folder, disk), how + " at operation " + n + ", " + where);
       }
     }
     return rounds;
   }
 
   /** The folder without faults, and without the time that fsync takes. */
-  private static Path calm(Path folder) {
-    return new FaultFiles(Faults.none()).path(folder);
+  private static Path calm(Path folder, Path disk) {
+    return new FaultFiles(Faults.none().withOtherDisk(disk)).path(folder);
   }
 
   private static String run(Path folder, Faults faults, Command command) {
