@@ -25,6 +25,17 @@ public sealed interface FileChoice {
   /** The repository's folder that the files lie in, with its slash; empty for the root. */
   String folder();
 
+  /** Where a file goes: a model's folder becomes the root. */
+  default String target(RemoteFile file) {
+    return file.path().startsWith(folder())
+        ? file.path().substring(folder().length())
+        : file.path();
+  }
+
+  default long bytes() {
+    return files().stream().mapToLong(RemoteFile::size).sum();
+  }
+
   /** An onnxruntime-genai folder. */
   record Ready(String folder, Optional<Precision> precision, List<RemoteFile> files)
       implements FileChoice {}
@@ -116,10 +127,18 @@ public sealed interface FileChoice {
     }
 
     private static List<RemoteFile> files(Snapshot snapshot, String folder) {
-      return snapshot.files().stream()
-          .filter(file -> isInside(file, folder) || Checkpoints.isLicence(file.path()))
-          .filter(file -> !USELESS.contains(ending(file)) && !file.name().startsWith(".git"))
-          .toList();
+      List<RemoteFile> files =
+          snapshot.files().stream()
+              .filter(file -> isInside(file, folder))
+              .filter(file -> !USELESS.contains(ending(file)) && !file.name().startsWith(".git"))
+              .toList();
+      boolean hasLicence = files.stream().anyMatch(file -> Checkpoints.isLicence(file.name()));
+      List<RemoteFile> all = new ArrayList<>(files);
+      snapshot.files().stream()
+          .filter(file -> !hasLicence && !files.contains(file))
+          .filter(file -> Checkpoints.isLicence(file.path()))
+          .forEach(all::add);
+      return List.copyOf(all);
     }
 
     /** The repository's root has other folders below it, a folder of a model is its own. */
@@ -168,7 +187,7 @@ public sealed interface FileChoice {
         throw unusable(snapshot, "it has no 'config.json'");
       }
       root.stream()
-          .filter(file -> TEXTS.contains(file.name()) || isLicence(file.path()))
+          .filter(file -> TEXTS.contains(file.name()) || isLicence(file.name()))
           .forEach(chosen::add);
       return List.copyOf(chosen);
     }

@@ -66,17 +66,21 @@ public final class ModelHub {
   }
 
   /**
-   * Brings files into a folder: complete ones are checked and kept, others go on where they ended.
-   * Returns when all of them are what the hub published.
+   * Brings the chosen files into a folder: complete ones are checked and kept, others go on where
+   * they ended. Returns when all of them are what the hub published.
    */
-  public void fetch(Snapshot snapshot, List<RemoteFile> files, Path folder, Progress progress) {
-    FileNames.refuseUnportable(files.stream().map(RemoteFile::path).toList());
-    checkSpace(files, folder);
-    long total = files.stream().mapToLong(RemoteFile::size).sum();
-    progress.start("download " + snapshot.repository().id(), total, Progress.Unit.BYTES);
-    for (RemoteFile file : smallestFirst(files)) {
+  public void fetch(Snapshot snapshot, FileChoice choice, Path folder, Progress progress) {
+    List<RemoteFile> files = smallestFirst(choice.files());
+    FileNames.refuseUnportable(files.stream().map(choice::target).toList());
+    long present = files.stream().mapToLong(file -> present(choice, file, folder)).sum();
+    long missing = files.stream().mapToLong(RemoteFile::size).sum() - present;
+    checkSpace(missing, folder);
+    progress.start("download " + snapshot.repository().id(), missing, Progress.Unit.BYTES);
+    for (RemoteFile file : files) {
       progress.checkCancelled();
-      fetch(snapshot, file, folder.resolve(file.path()), progress);
+      // what is here already is not part of the rate
+      progress.advance(-present(choice, file, folder));
+      fetch(snapshot, file, folder.resolve(choice.target(file)), progress);
     }
   }
 
@@ -165,11 +169,7 @@ public final class ModelHub {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private void checkSpace(List<RemoteFile> files, Path folder) {
-    long missing =
-        files.stream()
-            .mapToLong(file -> file.size() - present(folder.resolve(file.path()), file))
-            .sum();
+  private void checkSpace(long missing, Path folder) {
     long free = freeSpace.applyAsLong(folder);
     if (missing > 0 && missing + MARGIN > free) {
       throw Problem.of(
@@ -180,7 +180,9 @@ public final class ModelHub {
     }
   }
 
-  private static long present(Path target, RemoteFile file) {
+  /** Bytes of a file that an earlier run left, as far as the sizes tell. */
+  private static long present(FileChoice choice, RemoteFile file, Path folder) {
+    Path target = folder.resolve(choice.target(file));
     for (Path path : List.of(target, target.resolveSibling(target.getFileName() + PartFile.DATA))) {
       try {
         if (Files.isRegularFile(path)) {

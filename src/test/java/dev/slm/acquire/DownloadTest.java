@@ -174,10 +174,12 @@ class DownloadTest {
   void announcedLengthsThatAreNotTheListedOneAreRefused() {
     hub.commit(Map.of(FILE, content(5, 3 * PART)));
     hub.onFile(
-        exchange ->
-            exchange.raw(
-                "HTTP/1.1 200 x\r\ncontent-length: 3000\r\ncontent-length: 5000\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII)));
+        exchange -> {
+          exchange.raw(
+              "HTTP/1.1 200 x\r\ncontent-length: 3000\r\ncontent-length: 5000\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+          exchange.awaitClientLeaves();
+        });
 
     Problem problem = problem(() -> fetch(client, folder, new ToldProgress()));
 
@@ -369,7 +371,7 @@ class DownloadTest {
 
   private void fetch(ModelHub from, Path here, ToldProgress progress) {
     Snapshot snapshot = from.snapshot(Repository.parse("acme/tiny"), progress);
-    from.fetch(snapshot, snapshot.files(), here, progress);
+    from.fetch(snapshot, Chosen.all(snapshot), here, progress);
   }
 
   private static Problem problem(ThrowingCallable call) {

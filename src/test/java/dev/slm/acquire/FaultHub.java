@@ -150,6 +150,9 @@ public final class FaultHub implements AutoCloseable {
     private static Exchange read(FaultHub hub, Socket socket) throws IOException {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       String[] request = line(in).split(" ");
+      if (request.length < 2) {
+        throw new IOException("not a request");
+      }
       Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       for (String line = line(in); !line.isEmpty(); line = line(in)) {
         int colon = line.indexOf(": ");
@@ -158,7 +161,7 @@ public final class FaultHub implements AutoCloseable {
         }
         headers.put(line.substring(0, colon), line.substring(colon + 2));
       }
-      return new Exchange(hub, socket, request.length > 1 ? request[1] : "", headers);
+      return new Exchange(hub, socket, request[1], headers);
     }
 
     private static String line(InputStream in) throws IOException {
@@ -262,7 +265,7 @@ public final class FaultHub implements AutoCloseable {
     /** Sends so many bytes, then nothing, and keeps the connection. */
     public void stallAfter(int bytes) throws IOException {
       cutAfter(bytes);
-      socket.getInputStream().read();
+      awaitClientLeaves();
     }
 
     /** Sends one byte now and then. */
@@ -312,6 +315,13 @@ public final class FaultHub implements AutoCloseable {
       StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " x\r\nconnection: close\r\n");
       headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
       raw(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Keeps the connection until the client leaves. */
+    public void awaitClientLeaves() throws IOException {
+      while (socket.getInputStream().read() >= 0) {
+        // what it still sends does not matter
+      }
     }
 
     public void raw(byte[] bytes) throws IOException {

@@ -372,7 +372,7 @@ class ModelHubTest {
     ModelHub client = client("");
     Snapshot snapshot = client.snapshot(TINY, new ToldProgress());
 
-    client.fetch(snapshot, snapshot.files(), folder, new ToldProgress());
+    client.fetch(snapshot, Chosen.all(snapshot), folder, new ToldProgress());
 
     assertThat(snapshot.commit()).isEqualTo(commit);
     assertThat(snapshot.licence()).isEqualTo("apache-2.0");
@@ -445,7 +445,7 @@ class ModelHubTest {
 
   private static void fetch(ModelHub from, Path here) {
     Snapshot snapshot = from.snapshot(TINY, new ToldProgress());
-    from.fetch(snapshot, snapshot.files(), here, new ToldProgress());
+    from.fetch(snapshot, Chosen.all(snapshot), here, new ToldProgress());
   }
 
   private static Problem problem(ThrowingCallable call) {

@@ -1,0 +1,114 @@
+package dev.slm.prepare;
+
+import dev.slm.acquire.FileChoice;
+import dev.slm.base.DurableFile;
+import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.cache.Staging;
+import dev.slm.model.Manifest;
+import dev.slm.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Puts files that came from elsewhere into the cache. */
+final class Filing {
+  private static final long POLL_MILLIS = 200;
+
+  private final ModelCache cache;
+  private final String toolVersion;
+
+  Filing(ModelCache cache, String toolVersion) {
+    this.cache = cache;
+    this.toolVersion = toolVersion;
+  }
+
+  /** Where files come from and what they are called here. */
+  record Source(String alias, Manifest.Source manifest, String licence) {}
+
+  /** The folder for a name, with what an earlier run left; waits while another process has it. */
+  Staging claim(Source source, String name, Progress progress) {
+    boolean isTold = false;
+    while (true) {
+      try {
+        return cache.stageResumable(
+            ModelCache.publisherOf(source.manifest().repository()), name);
+      } catch (Problem busy) {
+        if (busy.status() != Problem.Status.BUSY) {
+          throw busy;
+        }
+        if (!isTold) {
+          progress.note(busy.what() + busy.why().map(why -> " (" + why + ")").orElse("") + ", waiting");
+          isTold = true;
+        }
+        pause(progress);
+      }
+    }
+  }
+
+  private static void pause(Progress progress) {
+    progress.checkCancelled();
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.interrupted().causedBy(e);
+    }
+  }
+
+  /** Removes what another choice or commit left. */
+  void keepOnly(Staging staging, FileChoice choice) {
+    Path folder = staging.folder();
+    Set<Path> kept =
+        choice.files().stream()
+            .map(file -> folder.resolve(choice.target(file)))
+            .collect(Collectors.toSet());
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!kept.contains(file)) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(folder, e);
+    }
+  }
+
+  /** Makes the folder a model or checkpoint of the cache. */
+  CachedModel commit(
+      Staging staging,
+      Source source,
+      String name,
+      Optional<Precision> precision,
+      Progress progress) {
+    FolderFacts facts = FolderFacts.of(staging.folder());
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT,
+            name,
+            source.alias(),
+            facts.kind(),
+            precision.orElse(null),
+            facts.family(),
+            facts.parameters(),
+            facts.contextLength(),
+            source.manifest(),
+            "",
+            Map.of(),
+            source.licence(),
+            toolVersion,
+            Instant.now(),
+            Map.of(),
+            List.of());
+    return staging.commit(manifest, progress);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.slm.prepare;
+
+import dev.slm.acquire.FileChoice;
+import dev.slm.acquire.LocalFolder;
+import dev.slm.acquire.Snapshot;
+import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.cache.Staging;
+import dev.slm.model.Manifest;
+import dev.slm.model.Precision;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Copies a folder of this machine into the cache: a runnable one or a checkpoint. */
+public final class ModelImport {
+  private final Filing filing;
+
+  public ModelImport(ModelCache cache, String toolVersion) {
+    this.filing = new Filing(cache, toolVersion);
+  }
+
+  /**
+   * Copies a folder; the original stays as it is.
+   *
+   * @param name what to call it, empty for the folder's own name
+   */
+  public CachedModel bring(Path folder, Optional<String> name, Progress progress) {
+    LocalFolder local = LocalFolder.of(folder);
+    Snapshot snapshot = local.snapshot();
+    FileChoice choice = choice(snapshot);
+    Path full = folder.toAbsolutePath().normalize();
+    String alias = name.orElseGet(() -> plain(String.valueOf(full.getFileName())));
+    boolean isModel = choice instanceof FileChoice.Ready;
+    Filing.Source source = new Filing.Source(alias, new Manifest.Source(full.toString(), ""), "");
+    String cached = isModel || name.isPresent() ? alias : alias + "-checkpoint";
+    try (Staging staging = filing.claim(source, cached, progress)) {
+      local.copy(choice, staging.folder(), progress);
+      filing.keepOnly(staging, choice);
+      return filing.commit(
+          staging, source, cached, isModel ? precision(alias) : Optional.empty(), progress);
+    }
+  }
+
+  /** A folder with a runtime configuration in its root is meant to run. */
+  private static FileChoice choice(Snapshot snapshot) {
+    boolean isRunnable =
+        snapshot.files().stream().anyMatch(file -> file.path().equals(FileChoice.RUNNABLE));
+    FileChoice choice =
+        isRunnable
+            ? FileChoice.of(snapshot, Optional.empty())
+            : FileChoice.checkpoint(snapshot);
+    if (isRunnable && !(choice instanceof FileChoice.Ready)) {
+      throw Problem.badFile("the folder has '" + FileChoice.RUNNABLE + "' but no ONNX file");
+    }
+    return choice;
+  }
+
+  private static Optional<Precision> precision(String name) {
+    return Arrays.stream(name.split("[-_.]"))
+        .flatMap(word -> Precision.find(word).stream())
+        .findFirst();
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceAll("^[.-]+", "");
+  }
+}

@@ -1,0 +1,133 @@
+package dev.slm.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.model.Manifest;
+import dev.slm.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders that others made (C8 of the reliability document). */
+class ModelImportTest {
+  @TempDir Path work;
+  private Path source = Path.of("");
+  private Path outside = Path.of("");
+
+  @BeforeEach
+  void prepare() throws IOException {
+    source = write(work.resolve("My Model"), ModelDownloadTest.checkpoint(400));
+    outside = Files.writeString(work.resolve("secret"), "secret");
+  }
+
+  @Test
+  void checkpointIsCopiedWithoutPicklesAndTheOriginalStays() {
+    CachedModel model = bring(source);
+
+    assertThat(model.name()).isEqualTo("my-model-checkpoint");
+    assertThat(model.kind()).isEqualTo(Manifest.Kind.CHECKPOINT);
+    assertThat(model.folder().resolve("model.safetensors")).exists();
+    assertThat(model.folder().resolve("pytorch_model.bin")).doesNotExist();
+    assertThat(source.resolve("pytorch_model.bin")).exists();
+  }
+
+  @Test
+  void runnableFolderIsAModelUnderItsName() throws IOException {
+    Path ready = Files.createDirectories(work.resolve("phi-int4"));
+    Files.writeString(ready.resolve("genai_config.json"), "{\"model\":{\"type\":\"phi3\"}}");
+    Files.writeString(ready.resolve("model.onnx"), "graph");
+
+    CachedModel model = bring(ready);
+
+    assertThat(model.name()).isEqualTo("phi-int4");
+    assertThat(model.precision()).contains(Precision.INT4);
+    assertThat(model.isRunnable()).isTrue();
+  }
+
+  @Test
+  void linksPipesAndSecondNamesAreRefusedByName() throws Exception {
+    Path link = source.resolve("tokenizer.model");
+    Files.createSymbolicLink(link, outside);
+    assertRefused(link, "it is a link");
+    Files.createSymbolicLink(link, link);
+    assertRefused(link, "it is a link");
+    Files.createSymbolicLink(link, work);
+    assertRefused(link, "it is a link");
+    Files.createLink(link, outside);
+    assertRefused(link, "the same file has another name elsewhere");
+    new ProcessBuilder("mkfifo", link.toString()).start().waitFor();
+    assertRefused(link, "it is not a file");
+  }
+
+  private void assertRefused(Path entry, String reason) throws IOException {
+    Problem problem = catchThrowableOfType(Problem.class, () -> bring(source));
+
+    assertThat(problem.what()).startsWith("'" + entry.getFileName() + "' in ");
+    assertThat(problem.why()).contains(reason);
+    assertThat(cache().list()).isEmpty();
+    Files.delete(entry);
+  }
+
+  @Test
+  void theHubsOwnCacheOfLinksIsUnderstood() throws IOException {
+    Path model = work.resolve("models--acme--tiny");
+    Path snapshot = Files.createDirectories(model.resolve("snapshots").resolve("a".repeat(40)));
+    write(model.resolve("blobs"), ModelDownloadTest.checkpoint(400));
+    for (String name : ModelDownloadTest.checkpoint(400).keySet()) {
+      Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs", name));
+    }
+
+    CachedModel imported =
+        new ModelImport(cache(), "test").bring(snapshot, Optional.of("tiny"), Progress.NONE);
+
+    assertThat(imported.name()).isEqualTo("tiny");
+    assertThat(imported.folder().resolve("model.safetensors")).isRegularFile();
+  }
+
+  @Test
+  void pointersOfGitLfsAreRefused() throws IOException {
+    Files.writeString(
+        source.resolve("model.safetensors"),
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> bring(source));
+
+    assertThat(problem.what()).endsWith("is a Git LFS pointer, not the file itself");
+    assertThat(problem.next()).contains("git lfs pull, then import again");
+  }
+
+  @Test
+  void folderWithoutAModelSaysWhatIsMissing() throws IOException {
+    Path empty = Files.createDirectories(work.resolve("empty"));
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> bring(empty));
+
+    assertThat(problem.why()).contains("it has no safetensors weights");
+  }
+
+  private CachedModel bring(Path folder) {
+    return new ModelImport(cache(), "test").bring(folder, Optional.empty(), Progress.NONE);
+  }
+
+  private ModelCache cache() {
+    return ModelCache.at(work.resolve("models"));
+  }
+
+  private static Path write(Path folder, Map<String, byte[]> files) throws IOException {
+    Files.createDirectories(folder);
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.prepare;
+
+import org.jspecify.annotations.NullMarked;
