@@ -8,6 +8,7 @@ import dev.slm.shell.Console;
 import dev.slm.shell.ContextCommands;
 import dev.slm.shell.Contexts;
 import dev.slm.shell.DoctorCommands;
+import dev.slm.shell.DownloadCommands;
 import dev.slm.shell.Entry;
 import dev.slm.shell.Fact;
 import dev.slm.shell.Folders;
@@ -31,11 +32,13 @@ final class App implements AutoCloseable {
   private final Folders folders;
   private final Settings settings;
   private final Contexts contexts;
+  private final ModelParts models;
 
-  private App(Folders folders, Settings settings) {
+  private App(Folders folders, Settings settings, Map<String, String> environment) {
     this.folders = folders;
     this.settings = settings;
     this.contexts = new Contexts(folders.config().resolve("contexts.json"), settings);
+    this.models = new ModelParts(folders, settings, environment);
   }
 
   /** Reads the settings; nothing else happens until a command needs it. */
@@ -46,7 +49,7 @@ final class App implements AutoCloseable {
             folders.settings(),
             environment,
             Map.of(Settings.CACHE_FOLDER.name(), folders.cache().toString()));
-    return new App(folders, settings);
+    return new App(folders, settings, environment);
   }
 
   static int run(List<String> words) {
@@ -79,6 +82,7 @@ final class App implements AutoCloseable {
     return List.of(
         new StatusCommands(List.of(this::facts)),
         new DoctorCommands(List.of(new MachineCheck(folders, settings)), List.of()),
+        new DownloadCommands(models::downloads, models::imports, models::profiles),
         new ContextCommands(contexts),
         new ConfigCommands(settings));
   }

@@ -71,8 +71,7 @@ public final class LocalFolder {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       List<String> names = new ArrayList<>();
       root.relativize(file).forEach(name -> names.add(name.toString()));
       String name = String.join("/", names);
@@ -98,14 +97,15 @@ public final class LocalFolder {
     return file;
   }
 
-  /** The hub's own cache keeps content in {@code blobs} and links to it; other links are refused. */
+  /**
+   * The hub's own cache keeps content in {@code blobs} and links to it; other links are refused.
+   */
   private static Path blob(Path root, Path link, String name) throws IOException {
     Path snapshots = root.getParent();
-    boolean isHubCache =
-        snapshots != null
-            && snapshots.endsWith("snapshots")
-            && COMMIT.matcher(root.getFileName().toString()).matches();
-    if (isHubCache && Files.exists(link)) {
+    if (snapshots != null
+        && snapshots.endsWith("snapshots")
+        && COMMIT.matcher(root.getFileName().toString()).matches()
+        && Files.exists(link)) {
       Path content = link.toRealPath();
       Path blobs = snapshots.resolveSibling("blobs");
       if (content.startsWith(blobs) && Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {

@@ -40,14 +40,14 @@ final class Filing {
     boolean isTold = false;
     while (true) {
       try {
-        return cache.stageResumable(
-            ModelCache.publisherOf(source.manifest().repository()), name);
+        return cache.stageResumable(ModelCache.publisherOf(source.manifest().repository()), name);
       } catch (Problem busy) {
         if (busy.status() != Problem.Status.BUSY) {
           throw busy;
         }
         if (!isTold) {
-          progress.note(busy.what() + busy.why().map(why -> " (" + why + ")").orElse("") + ", waiting");
+          progress.note(
+              busy.what() + busy.why().map(why -> " (" + why + ")").orElse("") + ", waiting");
           isTold = true;
         }
         pause(progress);

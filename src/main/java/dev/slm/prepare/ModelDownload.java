@@ -23,19 +23,20 @@ public final class ModelDownload {
   private final ModelCache cache;
   private final Profiles profiles;
   private final Supplier<ModelHub> hub;
-  private final Conversion conversion;
+  private final Optional<Conversion> conversion;
   private final Filing filing;
 
   /**
    * Downloads into a cache.
    *
    * @param hub asked for only when the network is needed
+   * @param conversion without one, checkpoints are kept as they are
    */
   public ModelDownload(
       ModelCache cache,
       Profiles profiles,
       Supplier<ModelHub> hub,
-      Conversion conversion,
+      Optional<Conversion> conversion,
       String toolVersion) {
     this.cache = cache;
     this.profiles = profiles;
@@ -102,7 +103,8 @@ public final class ModelDownload {
 
   private CachedModel unpack(Order order, Progress progress) {
     Filing.Source source =
-        new Filing.Source(order.alias(), new Manifest.Source(order.repository().id(), ""), order.licence());
+        new Filing.Source(
+            order.alias(), new Manifest.Source(order.repository().id(), ""), order.licence());
     try (Staging staging = filing.claim(source, order.checkpointName(), progress)) {
       BundledModel.copyTo(staging.folder());
       return file(order, staging, source, progress);
@@ -129,18 +131,18 @@ public final class ModelDownload {
   }
 
   /** A checkpoint stays as it is or becomes a model; then its files are no longer needed. */
-  private CachedModel file(
-      Order order, Staging staging, Filing.Source source, Progress progress) {
-    if (order.isRaw()) {
-      return filing.commit(
-          staging, source, order.checkpointName(), Optional.empty(), progress);
+  private CachedModel file(Order order, Staging staging, Filing.Source source, Progress progress) {
+    if (order.isRaw() || conversion.isEmpty()) {
+      return filing.commit(staging, source, order.checkpointName(), Optional.empty(), progress);
     }
     CachedModel model =
-        conversion.convert(
-            new Conversion.Checkpoint(
-                staging.folder(), source.alias(), source.manifest(), source.licence()),
-            order.recipe(),
-            progress);
+        conversion
+            .get()
+            .convert(
+                new Conversion.Checkpoint(
+                    staging.folder(), source.alias(), source.manifest(), source.licence()),
+                order.recipe(),
+                progress);
     staging.abort();
     return model;
   }

@@ -50,9 +50,7 @@ public final class ModelImport {
     boolean isRunnable =
         snapshot.files().stream().anyMatch(file -> file.path().equals(FileChoice.RUNNABLE));
     FileChoice choice =
-        isRunnable
-            ? FileChoice.of(snapshot, Optional.empty())
-            : FileChoice.checkpoint(snapshot);
+        isRunnable ? FileChoice.of(snapshot, Optional.empty()) : FileChoice.checkpoint(snapshot);
     if (isRunnable && !(choice instanceof FileChoice.Ready)) {
       throw Problem.badFile("the folder has '" + FileChoice.RUNNABLE + "' but no ONNX file");
     }

@@ -51,14 +51,17 @@ public final class DownloadCommands implements CommandGroup {
                 + " precision, else the checkpoint, which is then converted. An interrupted"
                 + " download goes on where it ended when the command is repeated.")
         .argument(
-            "NAME", "alias of the catalog, owner/repo or owner/repo@revision", Values.names(this::aliases))
+            "NAME",
+            "alias of the catalog, owner/repo or owner/repo@revision",
+            Values.names(this::aliases))
         .option("--precision", "P", "int4, int8, fp16 or fp32", Values.choice(Precision.ids()))
         .option("--revision", "REV", "branch, tag or commit", Values.suggest("main"))
         .flag("--raw", "keep the checkpoint as it is")
         .flag("--dry-run", "say what would be downloaded, and stop")
         .json()
         .example("model download qwen2.5-0.5b", "the recommended precision")
-        .example("model download HuggingFaceTB/SmolLM2-135M-Instruct --precision int8", "from the hub")
+        .example(
+            "model download HuggingFaceTB/SmolLM2-135M-Instruct --precision int8", "from the hub")
         .runs(this::download);
   }
 
@@ -163,8 +166,7 @@ public final class DownloadCommands implements CommandGroup {
     }
     call.screen().line(model.name() + "  " + Units.bytes(model.bytes()) + "  " + model.folder());
     boolean isModel = model.kind() == Manifest.Kind.MODEL;
-    call.screen()
-        .note("try: " + (isModel ? "model run " : "quantize ") + model.name());
+    call.screen().note("try: " + (isModel ? "model run " : "quantize ") + model.name());
   }
 
   private List<String> aliases() {

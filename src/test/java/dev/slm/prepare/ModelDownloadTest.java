@@ -89,8 +89,7 @@ class ModelDownloadTest {
             text("graph"),
             "LICENSE",
             text("free")));
-    Wanted wanted =
-        new Wanted("acme/tiny", Optional.of(Precision.INT8), Optional.empty(), false);
+    Wanted wanted = new Wanted("acme/tiny", Optional.of(Precision.INT8), Optional.empty(), false);
 
     CachedModel model = download().bring(wanted, Progress.NONE);
 
@@ -144,7 +143,8 @@ class ModelDownloadTest {
           }
         });
     assertThat(
-            catchThrowableOfType(Problem.class, () -> download().bring(RAW, Progress.NONE)).status())
+            catchThrowableOfType(Problem.class, () -> download().bring(RAW, Progress.NONE))
+                .status())
         .isEqualTo(Problem.Status.UNREACHABLE);
     assertThat(cache().list()).isEmpty();
     hub.onFile(FaultHub.Exchange::normal);
@@ -185,8 +185,7 @@ class ModelDownloadTest {
     List<CachedModel> models = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      threads.add(
-          Thread.ofVirtual().start(() -> models.add(download().bring(RAW, Progress.NONE))));
+      threads.add(Thread.ofVirtual().start(() -> models.add(download().bring(RAW, Progress.NONE))));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -204,7 +203,8 @@ class ModelDownloadTest {
 
     assertThat(plan.commit()).isEqualTo(commit);
     assertThat(plan.isConverted()).isTrue();
-    assertThat(plan.files()).extracting(DownloadPlan.PlannedFile::path)
+    assertThat(plan.files())
+        .extracting(DownloadPlan.PlannedFile::path)
         .containsExactlyInAnyOrder("config.json", "tokenizer.json", "model.safetensors");
     assertThat(hub.fileBytes()).isZero();
   }
@@ -246,8 +246,7 @@ class ModelDownloadTest {
           converted.add(checkpoint.alias() + " " + recipe);
           Filing filing = new Filing(cache(), "test");
           Filing.Source source =
-              new Filing.Source(
-                  checkpoint.alias(), checkpoint.source(), checkpoint.licence());
+              new Filing.Source(checkpoint.alias(), checkpoint.source(), checkpoint.licence());
           try (Staging staging = filing.claim(source, "made", progress)) {
             Files.copy(
                 checkpoint.folder().resolve("model.safetensors"),
@@ -264,7 +263,7 @@ class ModelDownloadTest {
         HubSettings.of(hub.endpoint(), "", Map.of())
             .with(Limits.quick(Duration.ofSeconds(1), 16 * 1024));
     return new ModelDownload(
-        cache(), profiles, () -> ModelHub.of(settings, List.of()), conversion, "test");
+        cache(), profiles, () -> ModelHub.of(settings, List.of()), Optional.of(conversion), "test");
   }
 
   private ModelDownload offline() {
@@ -274,9 +273,7 @@ class ModelDownloadTest {
         () -> {
           throw ModelDownload.offline();
         },
-        (_, _, _) -> {
-          throw new IllegalStateException("nothing to convert");
-        },
+        Optional.empty(),
         "test");
   }
 
@@ -290,8 +287,7 @@ class ModelDownloadTest {
         text(
             "{\"w\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
                 .formatted(bytes / 4, bytes));
-    ByteBuffer file =
-        ByteBuffer.allocate(8 + header.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer file = ByteBuffer.allocate(8 + header.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(header.length).put(header);
     return Map.of(
         "config.json",
