@@ -1,0 +1,164 @@
+package dev.slm.serve.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.slm.model.GenerationSettings;
+import dev.slm.model.Message;
+import dev.slm.serve.http.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every field works or is refused by name: reliability S11, S13 and list 4.9. */
+class RequestsTest {
+  private static final String START =
+      "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":";
+
+  record Bad(String field, String body) {}
+
+  static Stream<Bad> bad() throws IOException {
+    try (InputStream file =
+        Objects.requireNonNull(
+            RequestsTest.class.getResourceAsStream("/serve/bad-chat-requests.txt"))) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .map(line -> line.split("\t", 2))
+              .map(parts -> new Bad(parts[0], parts[1]))
+              .toList()
+              .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void badRequestsAreRefusedByTheNameOfTheField(Bad bad) {
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ChatRequest.parse(bytes(bad.body())))
+        .satisfies(
+            refusal -> {
+              assertThat(refusal.status()).isEqualTo(400);
+              assertThat(refusal.json().length()).isLessThan(2_000);
+              if (!bad.field().equals("-")) {
+                assertThat(param(refusal)).isEqualTo(bad.field());
+                assertThat(refusal.getMessage()).contains("'" + bad.field() + "'");
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"prompt\":\"\"",
+        "\"prompt\":[]",
+        "\"prompt\":[1,2,-1]",
+        "\"prompt\":[[1,2]]",
+        "\"prompt\":[\"a\",\"b\"]",
+        "\"prompt\":null",
+        "\"promt\":\"x\"",
+      })
+  void aCompletionNeedsOneText(String prompt) {
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> CompletionRequest.parse(bytes("{\"model\":\"m\"," + prompt + "}")))
+        .satisfies(refusal -> assertThat(param(refusal)).isEqualTo("prompt"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"echo\":true", "\"suffix\":\"x\"", "\"best_of\":2", "\"logprobs\":6"})
+  void aCompletionRefusesWhatItCannotDo(String field) {
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(
+            () ->
+                CompletionRequest.parse(bytes("{\"model\":\"m\",\"prompt\":\"a\"," + field + "}")))
+        .satisfies(refusal -> assertThat(field).contains("\"" + param(refusal) + "\""));
+  }
+
+  @Test
+  void allMistakesAreToldAtOnce() {
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(
+            () ->
+                ChatRequest.parse(
+                    bytes(START + "\"a\"}],\"temperature\":3,\"max_tokens\":0,\"max_token\":1}")))
+        .withMessage(
+            "'max_tokens' is 0, not a whole number between 1 and 1000000; "
+                + "'temperature' is 3, not a number between 0 and 2; "
+                + "'max_token' is not a known field, did you mean 'max_tokens'?");
+  }
+
+  @Test
+  void aHugeListIsRefusedQuickly() {
+    String messages = "{\"role\":\"user\",\"content\":\"a\"},".repeat(99_999);
+    byte[] body =
+        bytes("{\"model\":\"m\",\"messages\":[" + messages + "{\"role\":\"user\",\"content\":5}]}");
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ChatRequest.parse(body))
+        .withMessageContaining("more than 2048");
+  }
+
+  @Test
+  void everyOptionOfARequestArrives() {
+    String body =
+        START
+            + """
+            [{"type":"text","text":"a"},{"type":"text","text":"b"}]},
+            {"role":"assistant","content":"c","refusal":null,"annotations":[]},
+            {"role":"developer","content":"d"}],
+            "stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":9,
+            "temperature":0.5,"top_p":0.25,"top_k":7,"min_p":0.125,"seed":-3,"stop":["x","y"],
+            "presence_penalty":1,"frequency_penalty":-1,"repetition_penalty":1.5,
+            "logit_bias":{"5":-100},"logprobs":true,"top_logprobs":2,"n":1,"user":"u",
+            "response_format":{"type":"text"},"tools":[],"tool_choice":"none","store":false,
+            "parallel_tool_calls":true,"ep":"","max_tokens":null}
+            """;
+    ChatRequest request = ChatRequest.parse(bytes(body));
+
+    assertThat(request.messages())
+        .isEqualTo(List.of(Message.user("ab"), Message.assistant("c"), Message.system("d")));
+    assertThat(request.stream()).isTrue();
+    assertThat(request.usageAtEnd()).isTrue();
+    assertThat(request.topLogprobs()).isEqualTo(2);
+    assertThat(request.sampling().apply(GenerationSettings.DEFAULT))
+        .isEqualTo(
+            new GenerationSettings(
+                9,
+                0.5,
+                7,
+                0.25,
+                0.125,
+                1.5,
+                1,
+                -1,
+                0,
+                OptionalLong.of(-3),
+                List.of("x", "y"),
+                Map.of(5, -100.0),
+                0));
+  }
+
+  @Test
+  void whatARequestDoesNotSayStaysTheModelsOwn() {
+    GenerationSettings own = GenerationSettings.greedy(77).withTopK(3).withStop(List.of("#"));
+
+    assertThat(ChatRequest.parse(bytes(START + "\"a\"}]}")).sampling().apply(own)).isEqualTo(own);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String param(Refusal refusal) {
+    return JsonMapper.shared().readTree(refusal.json()).at("/error/param").asString("");
+  }
+}

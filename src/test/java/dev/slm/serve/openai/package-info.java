@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.serve.openai;
+
+import org.jspecify.annotations.NullMarked;
