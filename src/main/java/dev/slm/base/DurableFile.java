@@ -12,13 +12,24 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Replaces files so that a reader, or the next start after a crash, sees the old content or the new
  * one and never a part: temporary name, fsync, rename, fsync of the folder.
  */
 public final class DurableFile {
+  private static final Set<StandardOpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+  private static final FileAttribute<?>[] OWNER_ONLY = {
+    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+  };
+
   private DurableFile() {}
 
   public static void write(Path file, String text) {
@@ -26,16 +37,23 @@ public final class DurableFile {
   }
 
   public static void write(Path file, byte[] bytes) {
+    write(file, bytes, NO_ATTRIBUTES);
+  }
+
+  /** Writes a file that its owner alone can read, from its first byte on. */
+  public static void writePrivate(Path file, String text) {
+    boolean isPosix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    write(file, text.getBytes(StandardCharsets.UTF_8), isPosix ? OWNER_ONLY : NO_ATTRIBUTES);
+  }
+
+  private static void write(Path file, byte[] bytes, FileAttribute<?>[] attributes) {
     Path folder = folderOf(file);
     Path temporary = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
     try {
       Files.createDirectories(folder);
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+      // a leftover of an earlier process would keep its own permissions
+      Files.deleteIfExists(temporary);
+      try (FileChannel channel = FileChannel.open(temporary, NEW_FILE, attributes)) {
         ByteBuffer left = ByteBuffer.wrap(bytes);
         while (left.hasRemaining()) {
           channel.write(left);

@@ -109,6 +109,11 @@ public final class ChatModel implements AutoCloseable {
     return template;
   }
 
+  /** One more than the highest token id. */
+  public int vocabularySize() {
+    return loaded.vocabularySize();
+  }
+
   public int contextLength() {
     return loaded.contextLength();
   }

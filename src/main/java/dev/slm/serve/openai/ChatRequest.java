@@ -1,8 +1,13 @@
 package dev.slm.serve.openai;
 
+import dev.slm.base.Progress;
 import dev.slm.model.GenerationSettings;
 import dev.slm.model.Message;
 import dev.slm.model.Role;
+import dev.slm.session.Answer;
+import dev.slm.session.AnswerListener;
+import dev.slm.session.ChatModel;
+import dev.slm.session.LoadRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,16 +21,18 @@ import tools.jackson.databind.JsonNode;
  * @param sampling what it changes of the model's own settings
  * @param stream whether the answer comes piece by piece
  * @param usageAtEnd whether a stream ends with the number of tokens
- * @param topLogprobs how many likely tokens are told beside each chosen one, -1 for no
- *     probabilities at all
+ * @param logprobs how many likely tokens are told beside each chosen one, -1 for no probabilities
+ *     at all
  */
 record ChatRequest(
     String model,
     List<Message> messages,
     UnaryOperator<GenerationSettings> sampling,
+    LoadRequest load,
     boolean stream,
     boolean usageAtEnd,
-    int topLogprobs) {
+    int logprobs)
+    implements Asked {
   private static final int MOST_MESSAGES = 2_048;
   private static final int MOST_TOP_LOGPROBS = 20;
 
@@ -34,6 +41,7 @@ record ChatRequest(
     String model = Common.model(fields);
     List<Message> messages = messages(fields);
     UnaryOperator<GenerationSettings> sampling = Sampling.read(fields);
+    LoadRequest load = Common.load(fields);
     boolean stream = fields.fact("stream").orElse(false);
     boolean usage = Common.usageAtEnd(fields, stream);
     int logprobs = logprobs(fields);
@@ -42,7 +50,23 @@ record ChatRequest(
     Common.rest(fields);
     fields.refuseOthers();
     fields.check();
-    return new ChatRequest(model, messages, sampling, stream, usage, logprobs);
+    return new ChatRequest(model, messages, sampling, load, stream, usage, logprobs);
+  }
+
+  @Override
+  public GenerationSettings settings(GenerationSettings own) {
+    return sampling.apply(own);
+  }
+
+  @Override
+  public Answer answer(
+      ChatModel to, GenerationSettings settings, AnswerListener listener, Progress progress) {
+    return to.answer(messages, settings, listener, progress);
+  }
+
+  @Override
+  public Shape shape(String name) {
+    return new ChatShape(Envelope.of("chatcmpl-", name, usageAtEnd), logprobs);
   }
 
   private static int logprobs(Fields fields) {

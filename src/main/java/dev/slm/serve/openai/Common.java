@@ -1,6 +1,9 @@
 package dev.slm.serve.openai;
 
+import dev.slm.session.LoadRequest;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -79,6 +82,14 @@ final class Common {
     fields.unsupported("guided_grammar");
   }
 
+  /** How long to keep the model after this request, as Foundry Local's clients say it. */
+  static LoadRequest load(Fields fields) {
+    OptionalLong seconds = fields.whole("ttl", 0, LONGEST_TTL_SECONDS);
+    return seconds.isPresent()
+        ? LoadRequest.DEFAULT.withKeepAlive(Duration.ofSeconds(seconds.getAsLong()))
+        : LoadRequest.DEFAULT;
+  }
+
   /** What names the caller, and what can only have the value that holds anyway. */
   static void rest(Fields fields) {
     fields.text("user", LONGEST_LABEL);
@@ -88,8 +99,7 @@ final class Common {
     fields.unsupported("n", "1");
     fields.unsupported("store", "false");
     fields.unsupported("service_tier", "\"auto\"", "\"default\"");
-    // Foundry Local's clients: which execution provider, and for how many seconds to keep the model
+    // Foundry Local's clients may name an execution provider
     fields.unsupported("ep", "\"\"", "\"cpu\"", "\"CPU\"", "\"CPUExecutionProvider\"");
-    fields.whole("ttl", 0, LONGEST_TTL_SECONDS);
   }
 }

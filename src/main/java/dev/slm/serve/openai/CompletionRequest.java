@@ -1,6 +1,11 @@
 package dev.slm.serve.openai;
 
+import dev.slm.base.Progress;
 import dev.slm.model.GenerationSettings;
+import dev.slm.session.Answer;
+import dev.slm.session.AnswerListener;
+import dev.slm.session.ChatModel;
+import dev.slm.session.LoadRequest;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -15,9 +20,11 @@ record CompletionRequest(
     String model,
     String prompt,
     UnaryOperator<GenerationSettings> sampling,
+    LoadRequest load,
     boolean stream,
     boolean usageAtEnd,
-    int logprobs) {
+    int logprobs)
+    implements Asked {
   private static final int MOST_LOGPROBS = 5;
 
   /** OpenAI's own default for this route. */
@@ -28,6 +35,7 @@ record CompletionRequest(
     String model = Common.model(fields);
     String prompt = prompt(fields).orElse("");
     UnaryOperator<GenerationSettings> sampling = Sampling.read(fields);
+    LoadRequest load = Common.load(fields);
     boolean stream = fields.fact("stream").orElse(false);
     boolean usage = Common.usageAtEnd(fields, stream);
     OptionalLong logprobs = fields.whole("logprobs", 0, MOST_LOGPROBS);
@@ -41,9 +49,26 @@ record CompletionRequest(
         model,
         prompt,
         own -> sampling.apply(own.withMaxTokens(STANDARD_MAX_TOKENS)),
+        load,
         stream,
         usage,
         logprobs.isPresent() ? (int) logprobs.getAsLong() : -1);
+  }
+
+  @Override
+  public GenerationSettings settings(GenerationSettings own) {
+    return sampling.apply(own);
+  }
+
+  @Override
+  public Answer answer(
+      ChatModel to, GenerationSettings settings, AnswerListener listener, Progress progress) {
+    return to.complete(prompt, settings, listener, progress);
+  }
+
+  @Override
+  public Shape shape(String name) {
+    return new CompletionShape(Envelope.of("cmpl-", name, usageAtEnd), logprobs);
   }
 
   private static Optional<String> prompt(Fields fields) {

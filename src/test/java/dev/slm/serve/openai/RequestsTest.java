@@ -128,7 +128,7 @@ class RequestsTest {
         .isEqualTo(List.of(Message.user("ab"), Message.assistant("c"), Message.system("d")));
     assertThat(request.stream()).isTrue();
     assertThat(request.usageAtEnd()).isTrue();
-    assertThat(request.topLogprobs()).isEqualTo(2);
+    assertThat(request.logprobs()).isEqualTo(2);
     assertThat(request.sampling().apply(GenerationSettings.DEFAULT))
         .isEqualTo(
             new GenerationSettings(

@@ -1,0 +1,284 @@
+package dev.slm.shell;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Settings;
+import dev.slm.serve.Service;
+import dev.slm.serve.ServiceClient;
+import dev.slm.serve.ServiceOptions;
+import dev.slm.serve.ServiceState;
+import dev.slm.serve.StatusAnswer;
+import dev.slm.serve.work.Downloads;
+import dev.slm.serve.work.ServedModels;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Starts, stops and watches the HTTP endpoint. */
+public final class ServiceCommands implements CommandGroup {
+  private static final String GROUP = "Service";
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  private final Folders folders;
+  private final Settings settings;
+  private final Map<String, String> environment;
+  private final Supplier<ServedModels> models;
+  private final Supplier<Downloads> downloads;
+  private final boolean endsAtOnce;
+  private @Nullable Service own;
+
+  /**
+   * @param models the models of this session, which a service in this process shares
+   * @param endsAtOnce whether this process ends after one command, so that a service has to live in
+   *     another one
+   */
+  public ServiceCommands(
+      Folders folders,
+      Settings settings,
+      Map<String, String> environment,
+      Supplier<ServedModels> models,
+      Supplier<Downloads> downloads,
+      boolean endsAtOnce) {
+    this.folders = folders;
+    this.settings = settings;
+    this.environment = environment;
+    this.models = models;
+    this.downloads = downloads;
+    this.endsAtOnce = endsAtOnce;
+  }
+
+  @Override
+  public List<CommandSpec> commands() {
+    return List.of(
+        start(), serve(), stop(), restart(), status(), loaded(), ServiceLogs.command(folders));
+  }
+
+  private CommandSpec start() {
+    return options(CommandSpec.named("service start").aliases("server start"))
+        .flag("--detach", "in a process of its own, which stays when this one ends")
+        .says("Starts the HTTP endpoint for OpenAI's and Foundry Local's clients.")
+        .more(
+            """
+            At the prompt the service shares the loaded models of the shell and ends with it, unless
+            you say --detach. As a single command it always runs in a process of its own.""")
+        .example("service start", "on http://127.0.0.1:5273")
+        .example("service start --host 0.0.0.0 --api-key KEY", "for other machines, with a key")
+        .runs(this::start);
+  }
+
+  private CommandSpec serve() {
+    return options(CommandSpec.named("serve").aliases("service run"))
+        .says("Serves in the foreground until Ctrl-C.")
+        .example("serve --port 8080", "on http://127.0.0.1:8080")
+        .runs(
+            call -> {
+              serveHere(call);
+              call.screen().note("Ctrl-C stops it");
+              while (!running().awaitEnd(STEP)) {
+                if (call.isCancelled()) {
+                  stopOwn();
+                }
+              }
+            });
+  }
+
+  private static CommandSpec.Builder options(CommandSpec.Builder command) {
+    return command
+        .group(GROUP)
+        .option(
+            "--port",
+            "PORT",
+            "the port, 5273 unless set; 0 takes a free one",
+            Values.whole(0, 65_535))
+        .option("--host", "ADDRESS", "the address to listen on, 127.0.0.1 unless set", Values.any())
+        .option("--api-key", "KEY", "what clients have to send; or SLM_API_KEY", Values.any())
+        .option(
+            "--allowed-host", "NAMES", "further names under which clients reach it", Values.any())
+        .option("--cors", "ORIGINS", "web pages whose scripts may use it", Values.any())
+        .flag("--allow-admin", "clients of other machines may load and download models")
+        .option("--parallel", "N", "answers at a time, 2 unless set", Values.whole(1, 64))
+        .option(
+            "--idle-timeout",
+            "MINUTES",
+            "end when nobody asks for so long; 0 is never",
+            Values.whole(0, 100_000));
+  }
+
+  private void start(Call call) throws IOException, InterruptedException {
+    Optional<ServiceState> there = ServiceState.find(folders.state());
+    if (there.isPresent()) {
+      call.screen().line("service is already running on " + there.get().url());
+    } else if (endsAtOnce || call.flag("detach")) {
+      ServiceState started = daemon().start(options(call));
+      call.screen().line(startedLine(started));
+    } else {
+      serveHere(call);
+    }
+  }
+
+  private void serveHere(Call call) {
+    Optional<ServiceState> there = ServiceState.find(folders.state());
+    if (there.isPresent() && there.get().pid() != ProcessHandle.current().pid()) {
+      throw Problem.of(Problem.Status.BUSY, "a service is running on " + there.get().url())
+          .next("service stop");
+    }
+    Service service = Service.start(options(call), models.get(), downloads.get(), folders.state());
+    own = service;
+    Runtime.getRuntime().addShutdownHook(new Thread(service::close, "service-stop"));
+    call.screen().line("service is running on " + service.url());
+  }
+
+  private CommandSpec stop() {
+    return CommandSpec.named("service stop")
+        .aliases("server stop")
+        .group(GROUP)
+        .says("Stops the service; answers that are being written may finish for a moment.")
+        .runs(
+            call ->
+                call.screen().line(stopAny() ? "service is stopped" : "service is not running"));
+  }
+
+  private CommandSpec restart() {
+    return options(CommandSpec.named("service restart").aliases("server restart"))
+        .flag("--detach", "in a process of its own, which stays when this one ends")
+        .says("Stops the service and starts it again.")
+        .runs(
+            call -> {
+              stopAny();
+              start(call);
+            });
+  }
+
+  private CommandSpec status() {
+    return CommandSpec.named("service status")
+        .aliases("server status")
+        .group(GROUP)
+        .says("Says where the service runs; exit status 1 when it does not.")
+        .json()
+        .runs(
+            call -> {
+              if (call.flag("json")) {
+                call.screen().json(fields(ServiceState.await(folders.state())));
+                return;
+              }
+              StatusAnswer answer = StatusAnswer.now(false, folders.state());
+              if (answer.exitStatus() != 0) {
+                throw Problem.failed("the service is not running").next("service start");
+              }
+              call.screen().line(answer.text());
+            });
+  }
+
+  private static Map<String, Object> fields(Optional<ServiceState> state) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("running", state.isPresent());
+    state.ifPresent(
+        s -> {
+          fields.put("pid", s.pid());
+          fields.put("url", s.url());
+          fields.put("port", s.port());
+          s.since().ifPresent(time -> fields.put("started", time.toString()));
+        });
+    return fields;
+  }
+
+  private CommandSpec loaded() {
+    return CommandSpec.named("service ps")
+        .aliases("ps", "server ps", "service list")
+        .group(GROUP)
+        .says("Lists the models in the service's memory.")
+        .json()
+        .runs(
+            call -> {
+              JsonNode list = new ServiceClient(reachable()).loaded();
+              if (call.flag("json")) {
+                call.screen().json(list);
+              } else if (list.isEmpty()) {
+                call.screen().note("no models are loaded");
+              } else {
+                call.screen().table(LoadedTable.of(list));
+              }
+            });
+  }
+
+  private ServiceState reachable() {
+    return ServiceState.await(folders.state())
+        .orElseThrow(
+            () ->
+                Problem.of(Problem.Status.UNREACHABLE, "the service is not running")
+                    .next("service start"));
+  }
+
+  /** Stops the service wherever it runs; false when there is none. */
+  private boolean stopAny() {
+    if (own != null && !isOver(own)) {
+      stopOwn();
+      return true;
+    }
+    Optional<ServiceState> state = ServiceState.await(folders.state());
+    state.ifPresent(daemon()::stop);
+    return state.isPresent();
+  }
+
+  private static boolean isOver(Service service) {
+    try {
+      return service.awaitEnd(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.interrupted();
+    }
+  }
+
+  private void stopOwn() {
+    running().close();
+  }
+
+  private Service running() {
+    if (own == null) {
+      throw new IllegalStateException("no service was started in this process");
+    }
+    return own;
+  }
+
+  private ServiceDaemon daemon() {
+    return new ServiceDaemon(folders.state());
+  }
+
+  private static String startedLine(ServiceState started) {
+    return "service is running on %s (pid %d)".formatted(started.url(), started.pid());
+  }
+
+  private ServiceOptions options(Call call) {
+    Optional<String> key =
+        call.option("api-key")
+            .or(() -> Optional.ofNullable(environment.get("SLM_API_KEY")))
+            .filter(text -> !text.isBlank());
+    return new ServiceOptions(
+        call.option("host").orElseGet(() -> settings.get(Settings.SERVICE_HOST)),
+        call.whole("port", settings.get(Settings.SERVICE_PORT)),
+        key,
+        names(call.option("allowed-host")),
+        names(call.option("cors")),
+        call.flag("allow-admin"),
+        call.whole("parallel", ServiceOptions.DEFAULT.slots()),
+        ServiceOptions.DEFAULT.queue(),
+        ServiceOptions.DEFAULT.grace(),
+        Duration.ofMinutes(call.whole("idle-timeout", 0)));
+  }
+
+  private static Set<String> names(Optional<String> list) {
+    return list.stream()
+        .flatMap(text -> Arrays.stream(text.split(",")))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.serve.foundry;
+
+import org.jspecify.annotations.NullMarked;
