@@ -2,6 +2,7 @@ package dev.slm.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,11 @@ public final class Initializer {
   /** Bytes that it takes. */
   public long length() {
     return length;
+  }
+
+  /** Where its first byte lies in the weight file; empty when it is in the graph. */
+  public OptionalLong offset() {
+    return file == null ? OptionalLong.empty() : OptionalLong.of(offset);
   }
 
   /** Writes the remaining bytes of the buffer at a position within the constant. */

@@ -60,26 +60,32 @@ final class MatrixViews {
     }
   }
 
-  record Concat(List<WeightMatrix> parts, int rows) implements WeightMatrix {
-    Concat(List<WeightMatrix> parts) {
-      this(List.copyOf(parts), parts.stream().mapToInt(WeightMatrix::rows).sum());
+  record Concat(List<WeightMatrix> pieces, int rows) implements WeightMatrix {
+    Concat(List<WeightMatrix> pieces) {
+      this(List.copyOf(pieces), pieces.stream().mapToInt(WeightMatrix::rows).sum());
     }
 
     Concat {
-      int columns = parts.getFirst().columns();
-      if (parts.stream().anyMatch(part -> part.columns() != columns)) {
-        throw new IllegalArgumentException("expected parts of " + columns + " columns: " + parts);
+      int columns = pieces.getFirst().columns();
+      if (pieces.stream().anyMatch(part -> part.columns() != columns)) {
+        throw new IllegalArgumentException("expected parts of " + columns + " columns: " + pieces);
       }
     }
 
     @Override
     public int columns() {
-      return parts.getFirst().columns();
+      return pieces.getFirst().columns();
     }
 
     @Override
     public long storedRowBytes() {
-      return parts.getFirst().storedRowBytes();
+      return pieces.getFirst().storedRowBytes();
+    }
+
+    @Override
+    public List<Part> parts() {
+      boolean areWhole = pieces.stream().noneMatch(part -> part.parts().isEmpty());
+      return areWhole ? pieces.stream().flatMap(part -> part.parts().stream()).toList() : List.of();
     }
 
     @Override
@@ -87,7 +93,7 @@ final class MatrixViews {
       checkRange(this, fromRow, count);
       int start = 0;
       int done = 0;
-      for (WeightMatrix part : parts) {
+      for (WeightMatrix part : pieces) {
         int first = Math.max(fromRow + done, start);
         int rowsHere = Math.min(start + part.rows(), fromRow + count) - first;
         if (rowsHere > 0) {

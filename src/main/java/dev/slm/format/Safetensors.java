@@ -3,6 +3,7 @@ package dev.slm.format;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
+import dev.slm.base.Progress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -64,6 +65,9 @@ public final class Safetensors implements AutoCloseable {
     if (Files.isRegularFile(single)) {
       return open(path, Map.of(single, Set.of()));
     }
+    if (Files.isRegularFile(path.resolve(WeightIndex.FILE_NAME))) {
+      return ofIndex(path);
+    }
     throw Problem.badFile("no weights in '" + path + "'")
         .why("there is neither model.safetensors nor model.safetensors.index.json");
   }
@@ -80,6 +84,30 @@ public final class Safetensors implements AutoCloseable {
         opened.close();
       }
     }
+  }
+
+  /** The weights of a model folder of ours that still holds all of them. */
+  private static Safetensors ofIndex(Path folder) {
+    Safetensors opened = new Safetensors(folder);
+    boolean done = false;
+    try {
+      for (Tensor tensor : WeightIndex.read(folder)) {
+        opened.channels.computeIfAbsent(tensor.file(), Safetensors::openChannel);
+        WeightIndex.checkInside(tensor, opened.channel(tensor));
+        opened.tensors.put(tensor.name(), tensor);
+      }
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        opened.close();
+      }
+    }
+  }
+
+  /** Writes some tensors, bytes as they are, to a file of their own. */
+  public void copy(List<String> names, Path file, Progress progress) {
+    SafetensorsCopy.write(names.stream().map(this::any).toList(), this::channel, file, progress);
   }
 
   private void addShard(Path file, Set<String> expected) {
@@ -178,11 +206,16 @@ public final class Safetensors implements AutoCloseable {
     return vector(name);
   }
 
-  private Tensor weight(String name) {
+  private Tensor any(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
       throw missing(name);
     }
+    return tensor;
+  }
+
+  private Tensor weight(String name) {
+    Tensor tensor = any(name);
     if (!tensor.type().isWeight()) {
       throw SafetensorsHeader.bad(
           tensor.file(),

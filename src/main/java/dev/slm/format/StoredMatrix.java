@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.util.List;
 
 /** A tensor of a file as rows of floats. */
 record StoredMatrix(Safetensors.Tensor tensor, FileChannel channel, int rows, int columns)
@@ -34,6 +35,11 @@ record StoredMatrix(Safetensors.Tensor tensor, FileChannel channel, int rows, in
   @Override
   public long storedRowBytes() {
     return (long) columns * tensor.type().bits() / 8;
+  }
+
+  @Override
+  public List<Part> parts() {
+    return List.of(new Part(tensor.name(), rows));
   }
 
   @Override

@@ -19,6 +19,14 @@ public interface WeightMatrix {
     return (long) columns() * Float.BYTES;
   }
 
+  /** The checkpoint's tensors that lie in it as a whole, from the top; empty when it is no such. */
+  default List<Part> parts() {
+    return List.of();
+  }
+
+  /** A whole tensor of a checkpoint, as some rows of a matrix. */
+  record Part(String tensor, int rows) {}
+
   /** The rows from {@code from} on, as a matrix of its own. */
   default WeightMatrix slice(int from, int count) {
     return new MatrixViews.Slice(this, from, count);

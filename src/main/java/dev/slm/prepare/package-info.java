@@ -1,4 +1,4 @@
-/** Name and recipe become a runnable cached model. */
+/** Name and recipe to a runnable cached model: plans it, makes it, and measures what it cost. */
 @NullMarked
 package dev.slm.prepare;
 

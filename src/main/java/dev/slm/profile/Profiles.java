@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * mistakes of all files together; shipped ones, which tests check, are read when they are needed.
  */
 public final class Profiles {
+  private final Optional<Path> userFolder;
   private final Kind<CatalogEntry> catalog;
   private final Kind<Recipe> recipes;
   private final Kind<Environment> environments;
 
   private Profiles(Optional<Path> userFolder) {
+    this.userFolder = userFolder;
     catalog = new Kind<>("catalog", "alias", CatalogEntry::read, userFolder);
     recipes = new Kind<>("recipes", "name", Recipe::read, userFolder);
     environments = new Kind<>("environments", "name", Environment::read, userFolder);
@@ -74,6 +76,16 @@ public final class Profiles {
 
   public Recipe recipe(String name) {
     return named(recipes.all(), Recipe::name, "recipe", name);
+  }
+
+  /** The architectures that checkpoints can be of. */
+  public List<Family> families() {
+    String kind = "families";
+    List<ProfileFiles.ProfileFile> users =
+        userFolder.map(path -> ProfileFiles.users(path, kind)).orElse(List.of());
+    return ProfileFiles.merged(ProfileFiles.shipped(kind), users).stream()
+        .map(file -> Family.parse(file.source(), file.json()))
+        .toList();
   }
 
   public List<Environment> environments() {

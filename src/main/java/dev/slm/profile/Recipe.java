@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param accuracyLevel how the runtime computes: 0 with 32-bit floats, 4 with 8-bit integers
  * @param head precision of the output head where it is not that of the rest
  * @param exclude patterns of weights to leave in 32 bits
+ * @param int8 patterns of weights that take 8 bits when the rest takes 4
  */
 public record Recipe(
     String name,
@@ -24,7 +25,8 @@ public record Recipe(
     Algorithm algorithm,
     int accuracyLevel,
     Optional<Precision> head,
-    List<String> exclude) {
+    List<String> exclude,
+    List<String> int8) {
 
   /** How a block's scale is found. */
   public enum Algorithm {
@@ -41,6 +43,7 @@ public record Recipe(
 
   public Recipe {
     exclude = List.copyOf(exclude);
+    int8 = List.copyOf(int8);
   }
 
   /** Bits that one weight takes with its share of scale and zero point. */
@@ -80,6 +83,7 @@ public record Recipe(
         isBlockwise ? fields.choice("algorithm", Algorithm.class) : Algorithm.NONE,
         isBlockwise ? fields.oneOf("accuracyLevel", ACCURACY_LEVELS) : 0,
         fields.has("head") ? Optional.of(fields.choice("head", Precision.class)) : Optional.empty(),
-        fields.has("exclude") ? fields.texts("exclude") : List.of());
+        fields.has("exclude") ? fields.texts("exclude") : List.of(),
+        fields.has("int8") ? fields.texts("int8") : List.of());
   }
 }

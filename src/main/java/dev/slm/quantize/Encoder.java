@@ -2,8 +2,10 @@ package dev.slm.quantize;
 
 import dev.slm.base.Progress;
 import dev.slm.format.OnnxGraph;
+import dev.slm.format.Safetensors;
 import dev.slm.format.WeightEncoder;
 import dev.slm.format.WeightMatrix;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +15,15 @@ import java.util.Optional;
  * options give the same bytes, whatever the number of threads.
  */
 public final class Encoder implements WeightEncoder, AutoCloseable {
+  /** Beside the index that says what lies in it. */
+  private static final Path WEIGHT_FILE = Path.of("model.onnx.data");
+
   private final WeightOptions options;
   private final boolean tied;
   private final RowBlocks blocks;
   private final Progress progress;
   private final List<TensorReport> reports = new ArrayList<>();
+  private final List<Safetensors.Tensor> kept = new ArrayList<>();
   private Optional<StoredWeight> table = Optional.empty();
 
   /**
@@ -77,6 +83,7 @@ public final class Encoder implements WeightEncoder, AutoCloseable {
             findings.infinities(),
             findings.zeroBlocks());
     reports.add(report);
+    kept.addAll(stored.kept(weight, WEIGHT_FILE));
     report.warnings().forEach(progress::warn);
     return stored;
   }
@@ -94,6 +101,11 @@ public final class Encoder implements WeightEncoder, AutoCloseable {
   /** What became of each weight, in the order of the graph. */
   public List<TensorReport> reports() {
     return List.copyOf(reports);
+  }
+
+  /** The checkpoint's tensors that can be read again from the weight file. */
+  public List<Safetensors.Tensor> kept() {
+    return List.copyOf(kept);
   }
 
   @Override

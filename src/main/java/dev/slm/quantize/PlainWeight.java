@@ -5,9 +5,13 @@ import dev.slm.format.OnnxAttribute;
 import dev.slm.format.OnnxGraph;
 import dev.slm.format.OnnxOp;
 import dev.slm.format.OnnxType;
+import dev.slm.format.Safetensors;
+import dev.slm.format.StoredType;
 import dev.slm.format.WeightMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -78,6 +82,23 @@ final class PlainWeight implements StoredWeight {
         findings.addError(lost, all);
       }
     }
+  }
+
+  @Override
+  public List<Safetensors.Tensor> kept(WeightMatrix weight, Path file) {
+    if (values.offset().isEmpty()) {
+      return List.of();
+    }
+    long at = values.offset().getAsLong();
+    List<Safetensors.Tensor> tensors = new ArrayList<>();
+    StoredType type = format == WeightFormat.Plain.FP32 ? StoredType.F32 : StoredType.F16;
+    for (WeightMatrix.Part part : weight.parts()) {
+      List<Long> shape = List.of((long) part.rows(), (long) columns);
+      long bytes = (long) part.rows() * columns * format.width();
+      tensors.add(new Safetensors.Tensor(part.tensor(), type, shape, file, at, bytes));
+      at += bytes;
+    }
+    return tensors;
   }
 
   @Override

@@ -1,0 +1,122 @@
+package dev.slm.prepare;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Problem;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.format.WeightIndex;
+import dev.slm.model.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A folder with unquantized weights, and where it comes from: a Hugging Face checkpoint, or a model
+ * of ours that keeps its weights in fp32 or fp16.
+ *
+ * @param alias what its models are called, without a precision
+ * @param repository hub repository, or the folder's name
+ * @param commit the hub's resolved commit, empty when it is not known
+ * @param licence identifier, empty when it is not known
+ */
+public record Checkpoint(
+    Path folder, String alias, String repository, String commit, String licence) {
+
+  /** A folder by its path, or a model or checkpoint of the cache by its name. */
+  public static Checkpoint find(String typed, Path asPath, ModelCache cache) {
+    if (Files.isDirectory(asPath)) {
+      return ofFolder(asPath);
+    }
+    if (Files.isRegularFile(asPath)) {
+      throw Problem.usage("'" + typed + "' is a file")
+          .why("a checkpoint is the folder with config.json, tokenizer.json and safetensors files")
+          .next("quantize " + parent(asPath));
+    }
+    Optional<CachedModel> cached = checkpointOf(typed, cache).or(() -> cache.find(typed));
+    if (cached.isEmpty()) {
+      throw Problem.usage("no folder and no cached checkpoint named '" + typed + "'")
+          .next("model download " + typed + " or quantize FOLDER");
+    }
+    return ofCached(cached.get());
+  }
+
+  private static Path parent(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder == null ? file : folder;
+  }
+
+  /** Several models can have an alias; the one that can be quantized counts. */
+  private static Optional<CachedModel> checkpointOf(String typed, ModelCache cache) {
+    Stream<CachedModel> matching =
+        cache.list().stream()
+            .filter(
+                model -> Stream.of(model.name(), model.alias()).anyMatch(typed::equalsIgnoreCase));
+    return matching.filter(model -> hasWeights(model.folder())).findFirst();
+  }
+
+  private static Checkpoint ofCached(CachedModel model) {
+    if (!hasWeights(model.folder())) {
+      String precision = model.precision().map(p -> " to " + p.id()).orElse("");
+      throw Problem.usage("'" + model.name() + "' is quantized already" + precision)
+          .why("only checkpoints and models that keep fp32 or fp16 weights can be quantized")
+          .next("model download " + model.alias());
+    }
+    Optional<Manifest.Source> source = model.manifest().map(Manifest::source);
+    return new Checkpoint(
+        model.folder(),
+        model.alias(),
+        source.map(Manifest.Source::repository).orElse(model.alias()),
+        source.map(Manifest.Source::commit).orElse(""),
+        model.licence());
+  }
+
+  private static Checkpoint ofFolder(Path folder) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    refuseOthers(folder);
+    String name = nameOf(absolute);
+    return new Checkpoint(absolute, aliasOf(name), name, "", LicenceText.identifier(absolute));
+  }
+
+  private static void refuseOthers(Path folder) {
+    if (hasWeights(folder)) {
+      return;
+    }
+    if (Files.exists(folder.resolve("model.onnx"))) {
+      throw Problem.usage("'" + folder + "' is an ONNX model already")
+          .why("it does not keep its checkpoint's weights, so that it cannot be quantized again")
+          .next("quantize the checkpoint it was made of");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      boolean isPickle =
+          files.anyMatch(file -> file.getFileName().toString().matches(".*\\.(bin|pt|pth)"));
+      throw Problem.badFile("no safetensors weights in '" + folder + "'")
+          .why(
+              isPickle
+                  ? "PyTorch's .bin files can run code and are refused"
+                  : "it is no checkpoint")
+          .next("model download NAME, or save the checkpoint as safetensors");
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(folder, e);
+    }
+  }
+
+  private static boolean hasWeights(Path folder) {
+    return Stream.of("model.safetensors", "model.safetensors.index.json", WeightIndex.FILE_NAME)
+        .anyMatch(name -> Files.exists(folder.resolve(name)));
+  }
+
+  private static String nameOf(Path folder) {
+    Path name = folder.getFileName();
+    return name == null ? "model" : name.toString();
+  }
+
+  /** A name that is safe to type and to be a folder's name. */
+  static String aliasOf(String name) {
+    String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-");
+    String trimmed = plain.replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
+    return trimmed.isEmpty() ? "model" : trimmed;
+  }
+}

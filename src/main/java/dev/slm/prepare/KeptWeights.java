@@ -1,0 +1,65 @@
+package dev.slm.prepare;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Progress;
+import dev.slm.convert.Architecture;
+import dev.slm.format.Safetensors;
+import dev.slm.format.WeightIndex;
+import dev.slm.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a model that holds all weights a checkpoint, too: an index says where they lie in its
+ * weight file, and what is not there as it was, such as norms, goes to a small file beside it.
+ */
+final class KeptWeights {
+  private static final String REST = "slm_rest.safetensors";
+  private static final String CONFIG = "config.json";
+
+  private KeptWeights() {}
+
+  static void add(
+      QuantizeRequest request,
+      Architecture architecture,
+      List<Safetensors.Tensor> kept,
+      Path folder,
+      Progress progress) {
+    Precision precision = request.options().precision();
+    if (precision != Precision.FP32 && precision != Precision.FP16) {
+      return;
+    }
+    List<Safetensors.Tensor> all = new ArrayList<>(kept);
+    try (Safetensors source = Safetensors.open(request.source().folder())) {
+      source.copy(rest(source, architecture, kept), folder.resolve(REST), progress);
+    }
+    try (Safetensors rest = Safetensors.open(folder.resolve(REST))) {
+      all.addAll(rest.tensors().values());
+    }
+    WeightIndex.write(folder, all);
+    copyConfig(request.source().folder(), folder);
+  }
+
+  private static List<String> rest(
+      Safetensors source, Architecture architecture, List<Safetensors.Tensor> kept) {
+    Set<String> names = kept.stream().map(Safetensors.Tensor::name).collect(Collectors.toSet());
+    return source.tensors().keySet().stream()
+        .filter(name -> !names.contains(name))
+        .filter(
+            name -> !(architecture.isTied() && name.equals(architecture.family().tensors().head())))
+        .toList();
+  }
+
+  private static void copyConfig(Path from, Path to) {
+    try {
+      DurableFile.write(to.resolve(CONFIG), Files.readAllBytes(from.resolve(CONFIG)));
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(from.resolve(CONFIG), e);
+    }
+  }
+}

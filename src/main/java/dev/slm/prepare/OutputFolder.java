@@ -1,0 +1,94 @@
+package dev.slm.prepare;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Problem;
+import dev.slm.cache.ModelCache;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A folder of the user's that a model goes to instead of the cache. It is made in a hidden cache
+ * beside it and renamed when it is complete, so that both ways keep the same promises.
+ */
+final class OutputFolder implements AutoCloseable {
+  private final Path target;
+  private final Path hidden;
+
+  private OutputFolder(Path target, Path hidden) {
+    this.target = target;
+    this.hidden = hidden;
+  }
+
+  /** Refuses a folder that holds something already. */
+  static void check(Path target) {
+    if (!Files.exists(target)) {
+      return;
+    }
+    if (!Files.isDirectory(target)) {
+      throw Problem.usage("'" + target + "' is a file").next("--output another folder");
+    }
+    try (Stream<Path> files = Files.list(target)) {
+      if (files.findAny().isPresent()) {
+        throw Problem.usage("'" + target + "' is not empty")
+            .why("nothing of yours is overwritten")
+            .next("remove it, or --output another folder");
+      }
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(target, e);
+    }
+  }
+
+  static OutputFolder beside(Path target) {
+    check(target);
+    Path absolute = target.toAbsolutePath().normalize();
+    String name = ".slm-" + absolute.getFileName() + "-" + ProcessHandle.current().pid();
+    return new OutputFolder(absolute, absolute.resolveSibling(name));
+  }
+
+  ModelCache cache() {
+    return ModelCache.at(hidden);
+  }
+
+  /** Puts a finished model into the user's folder. */
+  Path place(Path finished) {
+    try {
+      Files.deleteIfExists(target);
+      Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+      Path parent = target.getParent();
+      if (parent != null) {
+        DurableFile.syncFolder(parent);
+      }
+      return target;
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(target, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      delete(hidden);
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(hidden, e);
+    }
+  }
+
+  /** Removes a folder with all that is in it. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(folder)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.delete(file);
+    }
+  }
+}

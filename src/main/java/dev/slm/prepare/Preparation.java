@@ -1,0 +1,179 @@
+package dev.slm.prepare;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.cache.Staging;
+import dev.slm.convert.Architecture;
+import dev.slm.convert.Converter;
+import dev.slm.model.Precision;
+import dev.slm.profile.Family;
+import dev.slm.quantize.Encoder;
+import dev.slm.quantize.WeightOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes runnable models of checkpoints: plans, converts and quantizes in one stream, measures what
+ * it cost, and puts the result into the cache in one step. When anything ends it early, nothing is
+ * left.
+ */
+public final class Preparation {
+  private final ModelCache cache;
+  private final List<Family> families;
+  private final ModelScorer scorer;
+  private final String toolVersion;
+  private final int threads;
+
+  public Preparation(
+      ModelCache cache,
+      List<Family> families,
+      ModelScorer scorer,
+      String toolVersion,
+      int threads) {
+    this.cache = cache;
+    this.families = List.copyOf(families);
+    this.scorer = scorer;
+    this.toolVersion = toolVersion;
+    this.threads = threads;
+  }
+
+  /** What the request will take; refuses one that cannot work or does not fit. */
+  public Plan plan(QuantizeRequest request) {
+    request.output().ifPresent(OutputFolder::check);
+    request.calibration().ifPresent(QualityText::read);
+    return plan(request, Machine.here());
+  }
+
+  Plan plan(QuantizeRequest request, Machine machine) {
+    return Planner.plan(request, families, request.output().orElse(cache.root()), machine);
+  }
+
+  /** Does what the plan says. */
+  public Prepared run(Plan plan, Progress progress) {
+    Optional<Path> output = plan.request().output();
+    if (output.isEmpty()) {
+      return run(plan, cache, progress);
+    }
+    try (OutputFolder folder = OutputFolder.beside(output.get())) {
+      Prepared made = run(plan, folder.cache(), progress);
+      return new Prepared(
+          made.name(),
+          folder.place(made.folder()),
+          false,
+          made.sourceBytes(),
+          made.resultBytes(),
+          made.time(),
+          made.peakMemory(),
+          made.quality());
+    }
+  }
+
+  private Prepared run(Plan plan, ModelCache target, Progress progress) {
+    long start = System.nanoTime();
+    QuantizeRequest request = plan.request();
+    String publisher = ModelCache.publisherOf(request.source().repository());
+    Family family = Converter.familyOf(request.source().folder(), families);
+    Architecture architecture = Converter.architecture(request.source().folder(), family);
+    try (Staging staging = target.stage(publisher, request.name());
+        Encoder encoder =
+            new Encoder(request.options(), architecture.isTied(), threads, progress)) {
+      Converter.Converted converted =
+          Converter.convert(
+              request.source().folder(),
+              family,
+              encoder,
+              request.name(),
+              staging.folder(),
+              progress);
+      KeptWeights.add(request, architecture, encoder.kept(), staging.folder(), progress);
+      QualityReport quality = quality(plan, architecture, encoder, staging, target, progress);
+      refuseBadQuality(plan, quality, staging, target);
+      CachedModel model =
+          staging.commit(Provenance.manifest(request, converted, quality, toolVersion), progress);
+      return new Prepared(
+          request.name(),
+          model.folder(),
+          true,
+          plan.sourceBytes(),
+          model.bytes(),
+          Duration.ofNanos(System.nanoTime() - start),
+          Machine.peakMemory(),
+          quality);
+    }
+  }
+
+  private QualityReport quality(
+      Plan plan,
+      Architecture architecture,
+      Encoder encoder,
+      Staging staging,
+      ModelCache target,
+      Progress progress) {
+    if (!plan.qualitySkipped().isEmpty()) {
+      return QualityReport.skipped(plan.qualitySkipped(), encoder.reports());
+    }
+    QuantizeRequest request = plan.request();
+    QualityText text = request.calibration().map(QualityText::read).orElseGet(QualityText::shipped);
+    try (Staging scratch = target.stage("custom", request.name() + ".reference")) {
+      Path reference =
+          QualityCheck.needsReference(request)
+              ? unquantized(request, architecture, scratch.folder(), progress)
+              : staging.folder();
+      return new QualityCheck(scorer, text, scratch.folder())
+          .compare(
+              reference,
+              staging.folder(),
+              architecture.sizes().vocabulary(),
+              encoder.reports(),
+              progress);
+    }
+  }
+
+  private Path unquantized(
+      QuantizeRequest request, Architecture architecture, Path folder, Progress progress) {
+    try (Encoder encoder =
+        new Encoder(WeightOptions.of(Precision.FP32), architecture.isTied(), threads, progress)) {
+      return Converter.convert(
+              request.source().folder(),
+              architecture.family(),
+              encoder,
+              "reference",
+              folder,
+              progress)
+          .folder();
+    }
+  }
+
+  /** A model below the user's line is kept for a look, where no list shows it. */
+  private static void refuseBadQuality(
+      Plan plan, QualityReport quality, Staging staging, ModelCache target) {
+    Optional<String> breach = plan.request().limits().breach(quality);
+    if (breach.isEmpty()) {
+      return;
+    }
+    Path aside =
+        plan.request()
+            .output()
+            .map(output -> output.resolveSibling(output.getFileName() + "-rejected"))
+            .orElse(
+                target.root().resolve(".slm").resolve("rejected").resolve(plan.request().name()));
+    try {
+      Files.createDirectories(aside.toAbsolutePath().getParent());
+      OutputFolder.delete(aside);
+      Files.move(staging.folder(), aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(aside, e);
+    }
+    throw Problem.failed("'" + plan.request().name() + "' is below your line for quality")
+        .why(breach.get() + "; it is not in the cache but in '" + aside + "'")
+        .next("quantize again with --recipe int4-accurate, or --precision int8");
+  }
+}

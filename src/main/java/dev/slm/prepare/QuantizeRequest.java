@@ -1,0 +1,60 @@
+package dev.slm.prepare;
+
+import dev.slm.quantize.WeightOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What to make of a checkpoint.
+ *
+ * @param recipe name of the recipe that the options began with, empty for none
+ * @param name what the model will be called
+ * @param output folder to put it in instead of the cache
+ * @param calibration text to measure the quality on instead of the built-in one
+ * @param limits what the quality must reach
+ * @param measures whether the quality is measured at all
+ */
+public record QuantizeRequest(
+    Checkpoint source,
+    String recipe,
+    WeightOptions options,
+    String name,
+    Optional<Path> output,
+    Optional<Path> calibration,
+    Limits limits,
+    boolean measures) {
+
+  /**
+   * The user's line for the quality.
+   *
+   * @param maxKl most mean divergence, in nats per token
+   * @param minAgreement least share of tokens that are predicted alike, from 0 to 1
+   */
+  public record Limits(OptionalDouble maxKl, OptionalDouble minAgreement) {
+    public static final Limits NONE = new Limits(OptionalDouble.empty(), OptionalDouble.empty());
+
+    boolean exist() {
+      return maxKl.isPresent() || minAgreement.isPresent();
+    }
+
+    /** Whether a report is on the wrong side of a limit, and of which; empty when it is not. */
+    Optional<String> breach(QualityReport report) {
+      if (maxKl.isPresent() && report.klMean() > maxKl.getAsDouble()) {
+        return Optional.of(
+            "the mean KL divergence is "
+                + Numbers.four(report.klMean())
+                + ", the limit is "
+                + Numbers.four(maxKl.getAsDouble()));
+      }
+      if (minAgreement.isPresent() && report.agreement() < minAgreement.getAsDouble()) {
+        return Optional.of(
+            "the top-1 agreement is "
+                + Numbers.percent(report.agreement())
+                + ", the limit is "
+                + Numbers.percent(minAgreement.getAsDouble()));
+      }
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.slm.prepare;
+
+import dev.slm.convert.Architecture;
+import dev.slm.format.Safetensors;
+import dev.slm.quantize.WeightOptions;
+
+/** The bytes that a checkpoint's weights will take, from the shapes of its tensors alone. */
+final class SizeForecast {
+  /** The graph itself, configurations and paddings. */
+  private static final long GRAPH_BYTES = 300_000;
+
+  private final WeightOptions options;
+  private final Architecture architecture;
+
+  private SizeForecast(WeightOptions options, Architecture architecture) {
+    this.options = options;
+    this.architecture = architecture;
+  }
+
+  static long bytes(Safetensors weights, Architecture architecture, WeightOptions options) {
+    SizeForecast forecast = new SizeForecast(options, architecture);
+    return GRAPH_BYTES + weights.tensors().values().stream().mapToLong(forecast::bytes).sum();
+  }
+
+  private long bytes(Safetensors.Tensor tensor) {
+    long count = tensor.bytes() * 8 / tensor.type().bits();
+    if (tensor.shape().size() != 2) {
+      return count * Float.BYTES;
+    }
+    String name = tensor.name();
+    long rows = tensor.shape().get(0);
+    int columns = Math.toIntExact(tensor.shape().get(1));
+    if (name.equals(architecture.family().tensors().embedding())) {
+      return options.tableFormat("", columns, architecture.isTied()).bytes(rows, columns);
+    }
+    if (name.equals(architecture.family().tensors().head())) {
+      return architecture.isTied() ? 0 : options.headFormat("/lm_head/MatMul").bytes(rows, columns);
+    }
+    return options.formatOf(node(name)).bytes(rows, columns);
+  }
+
+  /** {@code model.layers.3.mlp.up_proj.weight} is used by /model/layers.3/mlp/up_proj/MatMul. */
+  private static String node(String tensor) {
+    String layer = tensor.replaceAll("\\.weight$", "").replaceAll("\\.(?!\\d)", "/");
+    return "/" + layer + "/MatMul";
+  }
+}

@@ -1,0 +1,291 @@
+package dev.slm.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.engine.Engines;
+import dev.slm.model.Manifest;
+import dev.slm.model.Precision;
+import dev.slm.prepare.QuantizeRequest.Limits;
+import dev.slm.profile.Profiles;
+import dev.slm.quantize.WeightOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreparationTest {
+  private static final Path DEMO = Path.of("src/model/checkpoint");
+
+  @TempDir private Path folder;
+  private ModelCache cache;
+  private Preparation preparation;
+
+  @BeforeEach
+  void open() {
+    cache = ModelCache.at(folder.resolve("cache"));
+    preparation =
+        new Preparation(
+            cache, Profiles.shipped().families(), new EngineScorer(Engines::load), "test", 2);
+  }
+
+  @Test
+  void aCheckpointBecomesACompleteModelInTheCache() throws IOException {
+    QuantizeRequest request = request(Precision.INT4, "demo-int4");
+    Plan plan = preparation.plan(request);
+
+    Prepared made = preparation.run(plan, Progress.NONE);
+
+    CachedModel model = cache.resolve("demo-int4");
+    assertThat(model.folder()).isEqualTo(made.folder());
+    assertThat(names(model.folder()))
+        .contains(
+            "model.onnx",
+            "model.onnx.data",
+            "genai_config.json",
+            "inference_model.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "slm_manifest.json")
+        .doesNotContain("slm_weights.json", "download.tmp");
+    Manifest manifest = model.manifest().orElseThrow();
+    assertThat(manifest.options())
+        .containsEntry("block-size", "32")
+        .containsEntry("algorithm", "rtn")
+        .containsEntry("lm-head", "int4");
+    assertThat(manifest.source()).isEqualTo(new Manifest.Source("checkpoint", ""));
+    assertThat(manifest.quality())
+        .containsKeys("perplexity", "kl-mean", "kl-p99", "top1-agreement", "weight-error-layer-3");
+    assertThat(made.quality().agreement()).isBetween(0.5, 1.0);
+    assertThat(made.quality().tokens()).isGreaterThan(200);
+    assertThat((double) plan.resultBytes())
+        .isBetween(made.resultBytes() * 0.9, made.resultBytes() * 1.1);
+  }
+
+  @Test
+  void fp32LosesNothing() {
+    Prepared made =
+        preparation.run(preparation.plan(request(Precision.FP32, "a-fp32")), Progress.NONE);
+
+    assertThat(made.quality().klMean()).isZero();
+    assertThat(made.quality().agreement()).isEqualTo(1);
+    assertThat(made.quality().perplexity()).isEqualTo(made.quality().referencePerplexity());
+  }
+
+  @Test
+  void aModelThatKeepsItsWeightsCanBeQuantizedAgainToTheSameBytes() throws IOException {
+    run(unmeasured(request(Precision.FP32, "demo-fp32")));
+    run(unmeasured(request(Precision.INT4, "direct-int4")));
+
+    Checkpoint again = Checkpoint.find("demo-fp32", Path.of("demo-fp32"), cache);
+    run(unmeasured(request(again, Precision.INT4, "again-int4")));
+
+    for (String file : List.of("model.onnx", "model.onnx.data", "genai_config.json")) {
+      assertThat(cache.resolve("again-int4").folder().resolve(file))
+          .hasSameBinaryContentAs(cache.resolve("direct-int4").folder().resolve(file));
+    }
+  }
+
+  @Test
+  void aQuantizedModelCannotBeQuantizedAgain() {
+    run(unmeasured(request(Precision.INT4, "demo-int4")));
+
+    assertThatThrownBy(() -> Checkpoint.find("demo-int4", Path.of("demo-int4"), cache))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("'demo-int4' is quantized already to int4");
+  }
+
+  @Test
+  void aFolderOfTheUsersGetsTheModelInsteadOfTheCache() throws IOException {
+    Path output = folder.resolve("out/model");
+    Files.createDirectories(folder.resolve("out"));
+
+    Prepared made =
+        run(unmeasured(with(request(Precision.INT8, "demo-int8"), output, Limits.NONE)));
+
+    assertThat(made.folder()).isEqualTo(output);
+    assertThat(made.isCached()).isFalse();
+    assertThat(names(output)).contains("model.onnx", "slm_manifest.json");
+    assertThat(names(folder.resolve("out"))).containsExactly("model");
+    assertThat(cache.list()).isEmpty();
+    assertThatThrownBy(
+            () -> preparation.plan(with(request(Precision.INT8, "x"), output, Limits.NONE)))
+        .hasMessageContaining("is not empty");
+  }
+
+  @Test
+  void aModelBelowTheLineIsKeptAsideAndNotInTheCache() {
+    Limits limits = new Limits(OptionalDouble.of(1e-6), OptionalDouble.empty());
+    QuantizeRequest request = with(request(Precision.INT4, "bad-int4"), null, limits);
+
+    assertThatThrownBy(() -> run(request))
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.status()).isEqualTo(Problem.Status.FAILED))
+        .hasMessageContainingAll("'bad-int4'", "KL divergence", "the limit is 0.000001");
+
+    assertThat(cache.list()).isEmpty();
+    assertThat(folder.resolve("cache/.slm/rejected/bad-int4/model.onnx")).exists();
+  }
+
+  @Test
+  void cancellingLeavesNothingBehind() throws IOException {
+    for (int stop : List.of(1, 5, 20, 40)) {
+      Cancelling progress = new Cancelling(stop);
+      Plan plan = preparation.plan(request(Precision.INT4, "demo-int4"));
+
+      assertThatThrownBy(() -> preparation.run(plan, progress))
+          .isInstanceOfSatisfying(
+              Problem.class, p -> assertThat(p.status()).isEqualTo(Problem.Status.INTERRUPTED));
+
+      assertThat(cache.list()).isEmpty();
+      assertThat(cache.temporaryBytes()).isZero();
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedBeforeItBegins() {
+    QuantizeRequest request = request(Precision.INT4, "demo-int4");
+
+    assertThatThrownBy(() -> preparation.plan(request, new Machine(8L << 30, _ -> 1_000_000)))
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.status()).isEqualTo(Problem.Status.CANNOT_WRITE))
+        .hasMessageContainingAll("'demo-int4' needs", "of disk", "1 MB are free");
+    assertThatThrownBy(() -> preparation.plan(request, new Machine(100L << 20, _ -> 1L << 40)))
+        .hasMessageContainingAll("'demo-int4' needs", "of memory");
+  }
+
+  @Test
+  void qualityIsSkippedWithItsReasonWhereTheUnquantizedModelDoesNotFit() {
+    Machine small = new Machine(430L << 20, _ -> 1L << 40);
+    Plan plan = preparation.plan(request(Precision.INT4, "demo-int4"), small);
+
+    Prepared made = preparation.run(plan, Progress.NONE);
+
+    assertThat(plan.qualitySkipped()).contains("of memory");
+    assertThat(made.quality().isMeasured()).isFalse();
+    assertThat(made.quality().forManifest())
+        .containsKey("weight-error")
+        .doesNotContainKey("kl-mean");
+  }
+
+  @Test
+  void limitsThatCannotBeCheckedAreRefused() {
+    Limits limits = new Limits(OptionalDouble.empty(), OptionalDouble.of(0.9));
+    QuantizeRequest request = with(request(Precision.INT4, "demo-int4"), null, limits);
+
+    assertThatThrownBy(() -> preparation.plan(request, new Machine(430L << 20, _ -> 1L << 40)))
+        .hasMessageContaining("no limit can be checked");
+  }
+
+  @Test
+  void theUsersOwnTextIsMeasuredOn() throws IOException {
+    Path text =
+        Files.writeString(folder.resolve("mine.txt"), "How do I list models?\n\nRun cache ls.");
+    QuantizeRequest base = request(Precision.INT8, "demo-int8");
+    QuantizeRequest request =
+        new QuantizeRequest(
+            base.source(),
+            base.recipe(),
+            base.options(),
+            base.name(),
+            Optional.empty(),
+            Optional.of(text),
+            Limits.NONE,
+            true);
+
+    Prepared made = run(request);
+
+    assertThat(made.quality().text()).isEqualTo("mine.txt");
+    assertThat(made.quality().tokens()).isBetween(5, 25);
+  }
+
+  private Prepared run(QuantizeRequest request) {
+    return preparation.run(preparation.plan(request), Progress.NONE);
+  }
+
+  private QuantizeRequest request(Precision precision, String name) {
+    return request(Checkpoint.find("demo", DEMO, cache), precision, name);
+  }
+
+  private static QuantizeRequest request(Checkpoint source, Precision precision, String name) {
+    return new QuantizeRequest(
+        source,
+        "",
+        WeightOptions.of(precision),
+        name,
+        Optional.empty(),
+        Optional.empty(),
+        Limits.NONE,
+        true);
+  }
+
+  private static QuantizeRequest with(QuantizeRequest base, @Nullable Path output, Limits limits) {
+    return new QuantizeRequest(
+        base.source(),
+        base.recipe(),
+        base.options(),
+        base.name(),
+        Optional.ofNullable(output),
+        Optional.empty(),
+        limits,
+        true);
+  }
+
+  private static QuantizeRequest unmeasured(QuantizeRequest base) {
+    return new QuantizeRequest(
+        base.source(),
+        base.recipe(),
+        base.options(),
+        base.name(),
+        base.output(),
+        base.calibration(),
+        base.limits(),
+        false);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Asks to stop when something was counted for the n-th time. */
+  private static final class Cancelling implements Progress {
+    private final int stop;
+    private volatile int count;
+
+    Cancelling(int stop) {
+      this.stop = stop;
+    }
+
+    @Override
+    public void start(String what, long total, Unit unit) {}
+
+    @Override
+    public synchronized void advance(long amount) {
+      count++;
+    }
+
+    @Override
+    public void note(String line) {}
+
+    @Override
+    public void warn(String line) {}
+
+    @Override
+    public boolean isCancelled() {
+      return count >= stop;
+    }
+  }
+}
