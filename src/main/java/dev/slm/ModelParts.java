@@ -4,8 +4,13 @@ import dev.slm.acquire.HubSettings;
 import dev.slm.acquire.ModelHub;
 import dev.slm.base.Settings;
 import dev.slm.cache.ModelCache;
+import dev.slm.engine.Engines;
+import dev.slm.prepare.Conversion;
+import dev.slm.prepare.EngineScorer;
 import dev.slm.prepare.ModelDownload;
 import dev.slm.prepare.ModelImport;
+import dev.slm.prepare.Preparation;
+import dev.slm.prepare.RecipeConversion;
 import dev.slm.profile.CatalogEntry;
 import dev.slm.profile.Profiles;
 import dev.slm.shell.Folders;
@@ -35,7 +40,18 @@ final class ModelParts {
   }
 
   ModelDownload downloads() {
-    return new ModelDownload(cache(), profiles(), this::hub, Optional.empty(), Version.text());
+    Conversion conversion = new RecipeConversion(cache(), profiles(), preparation());
+    return new ModelDownload(
+        cache(), profiles(), this::hub, Optional.of(conversion), Version.text());
+  }
+
+  Preparation preparation() {
+    return new Preparation(
+        cache(),
+        profiles().families(),
+        new EngineScorer(Engines::load),
+        Version.text(),
+        Runtime.getRuntime().availableProcessors());
   }
 
   ModelImport imports() {
