@@ -12,9 +12,12 @@ import dev.slm.shell.DownloadCommands;
 import dev.slm.shell.Entry;
 import dev.slm.shell.Fact;
 import dev.slm.shell.Folders;
+import dev.slm.shell.FoundryFront;
+import dev.slm.shell.LauncherCommands;
 import dev.slm.shell.MachineCheck;
 import dev.slm.shell.PromptText;
 import dev.slm.shell.Rehearsal;
+import dev.slm.shell.ServiceCommands;
 import dev.slm.shell.Shell;
 import dev.slm.shell.StatusCommands;
 import dev.slm.shell.Text;
@@ -23,18 +26,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** Puts the parts together, by hand; whatever is expensive is made on first use. */
 final class App implements AutoCloseable {
   /** What the launcher starts once to make the AOT cache. */
   private static final String REHEARSE = "--rehearse";
 
+  /** A single command of these starts a service that has to outlive it. */
+  private static final Set<String> SERVICE = Set.of("service", "server");
+
   private final Folders folders;
   private final Settings settings;
   private final Contexts contexts;
   private final ModelParts models;
+  private final Map<String, String> environment;
+  private boolean endsAtOnce;
 
   private App(Folders folders, Settings settings, Map<String, String> environment) {
+    this.environment = environment;
     this.folders = folders;
     this.settings = settings;
     this.contexts = new Contexts(folders.config().resolve("contexts.json"), settings);
@@ -60,6 +71,11 @@ final class App implements AutoCloseable {
         Rehearsal.run(app::shell, app.folders.history());
         return 0;
       }
+      app.endsAtOnce = !words.isEmpty() && SERVICE.contains(words.getFirst());
+      OptionalInt foundry = app.asFoundry(words);
+      if (foundry.isPresent()) {
+        return foundry.getAsInt();
+      }
       return new Entry(app.folders, app.settings, environment).run(words, app::shell, app::prompt);
     } catch (IOException e) {
       return Problem.Status.FAILED.code();
@@ -75,7 +91,16 @@ final class App implements AutoCloseable {
 
   /** Lets go of what commands have opened. */
   @Override
-  public void close() {}
+  public void close() {
+    models.close();
+  }
+
+  /** What the program does differently when it was started as {@code foundry}. */
+  private OptionalInt asFoundry(List<String> words) {
+    return FoundryFront.isCalled()
+        ? new FoundryFront(folders, settings, models::cache, Entry.emergency()).run(words)
+        : OptionalInt.empty();
+  }
 
   /** One line per area, in the order of help. */
   private List<CommandGroup> groups() {
@@ -83,6 +108,9 @@ final class App implements AutoCloseable {
         new StatusCommands(List.of(this::facts)),
         new DoctorCommands(List.of(new MachineCheck(folders, settings)), List.of()),
         new DownloadCommands(models::downloads, models::imports, models::profiles),
+        new ServiceCommands(
+            folders, settings, environment, models::served, models::offers, endsAtOnce),
+        new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new ContextCommands(contexts),
         new ConfigCommands(settings));
   }

@@ -3,6 +3,7 @@ package dev.slm;
 import dev.slm.acquire.HubSettings;
 import dev.slm.acquire.ModelHub;
 import dev.slm.base.Settings;
+import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.engine.Engines;
 import dev.slm.prepare.Conversion;
@@ -13,17 +14,28 @@ import dev.slm.prepare.Preparation;
 import dev.slm.prepare.RecipeConversion;
 import dev.slm.profile.CatalogEntry;
 import dev.slm.profile.Profiles;
+import dev.slm.serve.work.Downloads;
+import dev.slm.serve.work.ServedModels;
+import dev.slm.session.LoadRequest;
+import dev.slm.session.LoadedModels;
+import dev.slm.session.MemoryLimits;
+import dev.slm.session.ModelSource;
+import dev.slm.shell.CatalogDownloads;
 import dev.slm.shell.Folders;
+import dev.slm.shell.Lazy;
 import dev.slm.shell.Version;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** The parts that models come through, as the settings say at the moment of use. */
-final class ModelParts {
+final class ModelParts implements AutoCloseable {
   private final Folders folders;
   private final Settings settings;
   private final Map<String, String> environment;
+  private final Lazy<LoadedModels> loaded = Lazy.of(this::load);
 
   ModelParts(Folders folders, Settings settings, Map<String, String> environment) {
     this.folders = folders;
@@ -39,10 +51,45 @@ final class ModelParts {
     return Profiles.load(folders.config().resolve("profiles"));
   }
 
+  /** The models in memory: one set for the shell and for a service in this process. */
+  LoadedModels loaded() {
+    return loaded.get();
+  }
+
+  private LoadedModels load() {
+    int minutes = settings.get(Settings.TTL_MINUTES);
+    Duration keepAlive = minutes == 0 ? LoadRequest.FOR_EVER : Duration.ofMinutes(minutes);
+    return new LoadedModels(
+        (name, _) -> place(name),
+        Engines.load(),
+        MemoryLimits.ofMachine().withKeepAlive(keepAlive),
+        Clock.systemUTC());
+  }
+
+  private ModelSource.Place place(String name) {
+    CachedModel model = cache().resolve(name);
+    cache().touch(model);
+    return ModelSource.Place.of(model.name(), model.folder());
+  }
+
+  /** What a service lets its clients ask. */
+  ServedModels served() {
+    return new ServedModels(cache(), loaded());
+  }
+
+  /** What clients of a service may fetch. */
+  Downloads offers() {
+    return new CatalogDownloads(this::profiles, this::downloads);
+  }
+
   ModelDownload downloads() {
+    return downloads(Optional.empty());
+  }
+
+  private ModelDownload downloads(Optional<String> token) {
     Conversion conversion = new RecipeConversion(cache(), profiles(), preparation());
     return new ModelDownload(
-        cache(), profiles(), this::hub, Optional.of(conversion), Version.text());
+        cache(), profiles(), () -> hub(token), Optional.of(conversion), Version.text());
   }
 
   Preparation preparation() {
@@ -54,18 +101,26 @@ final class ModelParts {
         Runtime.getRuntime().availableProcessors());
   }
 
+  /** Frees the models in memory. */
+  @Override
+  public void close() {
+    if (loaded.isMade()) {
+      loaded.get().close();
+    }
+  }
+
   ModelImport imports() {
     return new ModelImport(cache(), Version.text());
   }
 
-  private ModelHub hub() {
+  private ModelHub hub(Optional<String> token) {
     if (settings.get(Settings.HUB_OFFLINE)) {
       throw ModelDownload.offline();
     }
     HubSettings hub =
         HubSettings.of(
             settings.get(Settings.HUB_ENDPOINT),
-            settings.find(Settings.HUB_TOKEN).orElse(""),
+            token.or(() -> settings.find(Settings.HUB_TOKEN)).orElse(""),
             environment);
     return ModelHub.of(hub, profiles().catalog().stream().map(CatalogEntry::repository).toList());
   }

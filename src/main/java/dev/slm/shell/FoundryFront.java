@@ -1,0 +1,215 @@
+package dev.slm.shell;
+
+import dev.slm.base.Problem;
+import dev.slm.base.Settings;
+import dev.slm.cache.CachedModel;
+import dev.slm.cache.ModelCache;
+import dev.slm.serve.ServiceClient;
+import dev.slm.serve.ServiceOptions;
+import dev.slm.serve.ServiceState;
+import dev.slm.serve.StatusAnswer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The program under the name {@code foundry}: what the old Foundry CLI's own clients and workshops
+ * start, with the lines that it printed. All other commands are ours under the same spelling.
+ */
+public final class FoundryFront {
+  /** The program's name as the launcher tells it. */
+  public static final String NAME = "foundry";
+
+  private static final long STANDARD_TTL_SECONDS = 600;
+
+  private final Folders folders;
+  private final Settings settings;
+  private final Supplier<ModelCache> cache;
+  private final Screen screen;
+  private final Map<String, Function<List<String>, Integer>> commands = new LinkedHashMap<>();
+
+  public FoundryFront(
+      Folders folders, Settings settings, Supplier<ModelCache> cache, Screen screen) {
+    this.folders = folders;
+    this.settings = settings;
+    this.cache = cache;
+    this.screen = screen;
+    commands.put("service start", _ -> start());
+    commands.put("service stop", _ -> stop());
+    commands.put("service restart", _ -> stop() + start());
+    commands.put("service status", _ -> status());
+    commands.put("service ps", _ -> loaded());
+    commands.put("service list", _ -> loaded());
+    commands.put("service set", this::set);
+    commands.put("service diag", _ -> status());
+    commands.put("cache location", _ -> location());
+    commands.put("cache ls", _ -> cached());
+    commands.put("cache list", _ -> cached());
+    commands.put("model load", this::load);
+    commands.put("model unload", this::unload);
+  }
+
+  /** Whether the program was started under that name. */
+  public static boolean isCalled() {
+    return System.getProperty("slm.program", "").equals(NAME);
+  }
+
+  /** Runs what differs from our own commands; empty when our shell is to run the words. */
+  public OptionalInt run(List<String> words) {
+    if (words.size() < 2 || words.contains("--help")) {
+      return OptionalInt.empty();
+    }
+    Function<List<String>, Integer> command = commands.get(words.get(0) + " " + words.get(1));
+    if (command == null) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(command.apply(words.subList(2, words.size())));
+    } catch (Problem problem) {
+      screen.problem(problem);
+      return OptionalInt.of(problem.status().code());
+    }
+  }
+
+  /** Comes back at once: clients wait for the end of this process, then ask for the status. */
+  private int start() {
+    Optional<ServiceState> there = ServiceState.find(folders.state());
+    if (there.isPresent()) {
+      screen.line("🟢 Service is already running on " + there.get().url() + "/.");
+      return 0;
+    }
+    ServiceOptions options = ServiceOptions.DEFAULT.withPort(settings.get(Settings.SERVICE_PORT));
+    Process process = new ServiceDaemon(folders.state()).launch(options);
+    screen.line(
+        "🟢 Service is Started on http://127.0.0.1:%d/, PID %d!"
+            .formatted(options.port(), process.pid()));
+    return 0;
+  }
+
+  private int stop() {
+    ServiceState.await(folders.state()).ifPresent(new ServiceDaemon(folders.state())::stop);
+    screen.line("🔴 Service is stopped.");
+    return 0;
+  }
+
+  private int status() {
+    StatusAnswer answer = StatusAnswer.now(true, folders.state());
+    answer.text().lines().forEach(screen::line);
+    return answer.exitStatus();
+  }
+
+  private int loaded() {
+    JsonNode list = new ServiceClient(running()).loaded();
+    if (list.isEmpty()) {
+      screen.line("No models are currently loaded in the service");
+      return 0;
+    }
+    screen.line("Models running in service:");
+    Table table = Table.of("Alias", "Model ID");
+    for (JsonNode model : list) {
+      String name = model.path("name").asString();
+      table.row("🟢 " + alias(name), name);
+    }
+    screen.table(table);
+    return 0;
+  }
+
+  private String alias(String name) {
+    return cache.get().find(name).map(CachedModel::alias).orElse(name);
+  }
+
+  private int set(List<String> words) {
+    for (int i = 0; i + 1 < words.size(); i++) {
+      switch (words.get(i)) {
+        case "--port" -> settings.set(Settings.SERVICE_PORT, words.get(i + 1));
+        case "--cachedir" ->
+            settings.set(
+                Settings.CACHE_FOLDER, Path.of(words.get(i + 1)).toAbsolutePath().toString());
+        default -> {}
+      }
+    }
+    screen.json(shown());
+    return 0;
+  }
+
+  private Map<String, Object> shown() {
+    Map<String, Object> service = new LinkedHashMap<>();
+    service.put("host", settings.get(Settings.SERVICE_HOST));
+    service.put("port", settings.get(Settings.SERVICE_PORT));
+    service.put("cacheDirectoryPath", cache.get().root().toString());
+    service.put("schema", "http");
+    service.put("pipeName", "");
+    service.put("defaultSecondsForModelTTL", STANDARD_TTL_SECONDS);
+    service.put("initialConnectionTimeoutInSeconds", 6);
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("defaultLogLevel", 2);
+    shown.put("serviceSettings", service);
+    return shown;
+  }
+
+  private int location() {
+    screen.line("💾 Cache directory path: " + cache.get().root());
+    return 0;
+  }
+
+  private int cached() {
+    List<CachedModel> models = cache.get().list();
+    if (models.isEmpty()) {
+      screen.line("No models cached on device");
+      return 0;
+    }
+    screen.line("Models cached on device:");
+    Table table = Table.of("Alias", "Model ID");
+    models.forEach(model -> table.row("💾 " + model.alias(), model.name()));
+    screen.table(table);
+    return 0;
+  }
+
+  private int load(List<String> words) {
+    String name = name(words);
+    screen.line("🕗 Loading model...");
+    new ServiceClient(running()).load(name, ttl(words));
+    screen.line("🟢 Model " + name + " loaded successfully");
+    return 0;
+  }
+
+  private int unload(List<String> words) {
+    String name = name(words);
+    new ServiceClient(running()).unload(name);
+    screen.line("Model " + name + " was unloaded successfully");
+    return 0;
+  }
+
+  private static String name(List<String> words) {
+    return words.stream()
+        .filter(word -> !word.startsWith("-"))
+        .findFirst()
+        .orElseThrow(() -> Problem.usage("a model is missing").next("foundry model list"));
+  }
+
+  private static long ttl(List<String> words) {
+    int option = words.indexOf("--ttl");
+    if (option < 0 || option + 1 >= words.size()) {
+      return STANDARD_TTL_SECONDS;
+    }
+    String text = words.get(option + 1);
+    if (!text.matches("[0-9]{1,6}")) {
+      throw Problem.usage("'" + text + "' is not a number of seconds");
+    }
+    return Long.parseLong(text);
+  }
+
+  private ServiceState running() {
+    return ServiceState.await(folders.state())
+        .orElseThrow(
+            () ->
+                Problem.of(Problem.Status.UNREACHABLE, "the service is not running")
+                    .next("foundry service start"));
+  }
+}
