@@ -13,6 +13,9 @@ import java.util.Optional;
 public final class ConfigCommands implements CommandGroup {
   private static final String GROUP = "Settings";
 
+  /** Columns below which a table of four columns cannot be read. */
+  private static final int NARROW = 72;
+
   private final Settings settings;
 
   public ConfigCommands(Settings settings) {
@@ -35,6 +38,8 @@ public final class ConfigCommands implements CommandGroup {
             call -> {
               if (call.flag("json")) {
                 call.screen().json(Settings.all().stream().map(this::fields).toList());
+              } else if (call.screen().lineWidth() < NARROW) {
+                lines(call.screen());
               } else {
                 call.screen().table(table());
               }
@@ -105,13 +110,28 @@ public final class ConfigCommands implements CommandGroup {
   }
 
   private Table table() {
-    Table table = Table.of("SETTING", "VALUE", "FROM", "MEANS");
-    for (Setting<?> setting : Settings.all()) {
-      Settings.Source source = settings.value(setting).source();
-      String from = source == Settings.Source.STANDARD ? "" : settings.value(setting).place();
-      table.row(setting.name(), shown(setting), from, setting.says());
-    }
+    Table table = Table.of("SETTING", "VALUE", "FROM", "MEANS").wrapsLast();
+    Settings.all()
+        .forEach(
+            setting -> table.row(setting.name(), shown(setting), from(setting), setting.says()));
     return table;
+  }
+
+  /** Where columns do not fit: a line for the value, one for the meaning. */
+  private void lines(Screen screen) {
+    for (Setting<?> setting : Settings.all()) {
+      screen.line(Text.of(setting.name(), Text.Style.NAME).and(" " + shown(setting)));
+      screen.line(Text.dim("  " + setting.says()));
+    }
+  }
+
+  private String from(Setting<?> setting) {
+    Settings.Value value = settings.value(setting);
+    return switch (value.source()) {
+      case STANDARD -> "";
+      case FILE -> "file";
+      case ENVIRONMENT, OPTION -> value.place();
+    };
   }
 
   private Map<String, String> fields(Setting<?> setting) {

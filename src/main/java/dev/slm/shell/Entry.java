@@ -122,7 +122,7 @@ public final class Entry {
         looks(Terminals.OUT, wantsColour),
         writer(FileDescriptor.err),
         looks(Terminals.ERR, wantsColour),
-        Entry::columns);
+        Lazy.of(Terminals::columns)::get);
   }
 
   private static Screen.Looks looks(int stream, boolean wantsColour) {
@@ -134,10 +134,6 @@ public final class Entry {
   private boolean wantsColour() {
     return environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-  }
-
-  private static int columns() {
-    return Terminals.columns();
   }
 
   private static void stopOnSignal(Console console) {

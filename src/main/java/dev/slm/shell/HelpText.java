@@ -7,12 +7,15 @@ import java.util.Map;
 
 /** What {@code help} prints, made from the commands' declarations. */
 final class HelpText {
-  private static final int WIDE = 100;
+  /** A text column below this is hard to read. */
+  private static final int NARROW = 24;
 
   private final CommandIndex index;
+  private final int columns;
 
-  HelpText(CommandIndex index) {
+  HelpText(CommandIndex index, int columns) {
     this.index = index;
+    this.columns = columns;
   }
 
   /** All commands under their headings. */
@@ -31,7 +34,7 @@ final class HelpText {
     groups.forEach(
         (group, specs) -> {
           lines.add(Text.bold(group));
-          specs.forEach(spec -> lines.add(entry(spec.name(), spec.says(), width)));
+          specs.forEach(spec -> lines.addAll(entry(spec.name(), spec.says(), width)));
           lines.add(Text.NONE);
         });
     lines.add(Text.of("help COMMAND shows what a command takes, with examples."));
@@ -41,15 +44,17 @@ final class HelpText {
   /** The commands of a noun. */
   List<Text> under(List<CommandSpec> specs) {
     int width = specs.stream().mapToInt(spec -> spec.usage().length()).max().orElse(0);
-    return specs.stream().map(spec -> entry(spec.usage(), spec.says(), width)).toList();
+    return specs.stream()
+        .flatMap(spec -> entry(spec.usage(), spec.says(), width).stream())
+        .toList();
   }
 
   /** One command. */
   List<Text> about(CommandSpec spec) {
     List<Text> lines = new ArrayList<>();
     lines.add(Text.bold(spec.usage()));
-    lines.add(Text.of("  " + spec.says()));
-    spec.more().lines().forEach(line -> lines.add(Text.of("  " + line)));
+    lines.addAll(paragraph(spec.says()));
+    lines.addAll(paragraph(spec.more()));
     Map<String, String> takes = new LinkedHashMap<>();
     spec.arguments()
         .forEach(argument -> takes.put(argument.usage(), says(argument.says(), argument.values())));
@@ -63,11 +68,12 @@ final class HelpText {
     if (!takes.isEmpty()) {
       lines.add(Text.NONE);
       int width = takes.keySet().stream().mapToInt(String::length).max().orElse(0);
-      takes.forEach((usage, says) -> lines.add(entry(usage, says, width)));
+      takes.forEach((usage, says) -> lines.addAll(entry(usage, says, width)));
     }
     if (!spec.aliases().isEmpty()) {
       lines.add(Text.NONE);
-      lines.add(Text.dim("  also: " + String.join(", ", spec.aliases())));
+      Text.wrap("also: " + String.join(", ", spec.aliases()), columns - 2)
+          .forEach(line -> lines.add(Text.dim("  " + line)));
     }
     if (!spec.examples().isEmpty()) {
       lines.add(Text.NONE);
@@ -77,17 +83,39 @@ final class HelpText {
     return lines;
   }
 
-  private static List<Text> example(CommandSpec.Example example) {
-    return List.of(
-        Text.of("  " + example.line(), Text.Style.NAME), Text.dim("      " + example.says()));
+  private List<Text> example(CommandSpec.Example example) {
+    List<Text> lines = new ArrayList<>();
+    lines.add(Text.of("  " + example.line(), Text.Style.NAME));
+    Text.wrap(example.says(), columns - 6).forEach(line -> lines.add(Text.dim("      " + line)));
+    return lines;
   }
 
   private static String says(String says, Values values) {
     return values.closed().isEmpty() ? says : says + ": " + String.join(" | ", values.closed());
   }
 
-  private static Text entry(String name, String says, int width) {
-    String padding = " ".repeat(Math.max(1, Math.min(width, WIDE) - name.length() + 2));
-    return Text.of("  ").and(Text.of(name, Text.Style.NAME)).and(padding).and(says);
+  private List<Text> paragraph(String text) {
+    return text.isBlank()
+        ? List.of()
+        : Text.wrap(text.strip().replace('\n', ' '), columns - 2).stream()
+            .map(line -> Text.of("  " + line))
+            .toList();
+  }
+
+  /** A name with what it means beside it, or below it where beside there is no room. */
+  private List<Text> entry(String name, String says, int width) {
+    int indent = width + 4;
+    List<Text> lines = new ArrayList<>();
+    Text head = Text.of("  ").and(Text.of(name, Text.Style.NAME));
+    if (columns - indent < NARROW) {
+      lines.add(head);
+      Text.wrap(says, columns - 6).forEach(line -> lines.add(Text.of("      " + line)));
+      return lines;
+    }
+    List<String> words = Text.wrap(says, columns - indent);
+    String padding = " ".repeat(Math.max(0, width - name.length()) + 2);
+    lines.add(head.and(padding).and(words.getFirst()));
+    words.subList(1, words.size()).forEach(line -> lines.add(Text.of(" ".repeat(indent) + line)));
+    return lines;
   }
 }

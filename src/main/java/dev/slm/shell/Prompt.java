@@ -14,7 +14,6 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import org.jline.widget.AutosuggestionWidgets;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +30,8 @@ public final class Prompt implements Input {
   }
 
   static Prompt open(Path history) {
-    // asking the terminal how it joins letters costs 0.3 s where nobody answers
-    if (System.getProperty("org.jline.terminal.graphemeCluster") == null) {
-      System.setProperty("org.jline.terminal.graphemeCluster", "false");
-    }
     try {
-      return new Prompt(TerminalBuilder.builder().system(true).dumb(true).build(), history);
+      return new Prompt(Terminals.system(), history);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

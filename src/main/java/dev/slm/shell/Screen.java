@@ -71,7 +71,7 @@ public final class Screen {
   }
 
   public void table(Table table) {
-    table.lines(isTerminal() ? width() : UNLIMITED).forEach(this::line);
+    table.lines(lineWidth()).forEach(this::line);
   }
 
   /** A result for programs. */
@@ -134,6 +134,11 @@ public final class Screen {
   public int width() {
     int width = columns.getAsInt();
     return width > 0 ? width : 80;
+  }
+
+  /** Columns that a result line may take: those of the terminal, without limit elsewhere. */
+  int lineWidth() {
+    return isTerminal() ? width() : UNLIMITED;
   }
 
   /** No colour and no animation from now on. */

@@ -49,10 +49,9 @@ public final class Shell {
             .toList();
     this.index = new CommandIndex(specs);
     this.parser = new WordParser(index);
-    HelpText help = new HelpText(index);
     Set<Command> commands =
         specs.stream()
-            .map(spec -> new SpecCommand(spec, console, help))
+            .map(spec -> new SpecCommand(spec, console, index))
             .collect(Collectors.toSet());
     this.registry = new CommandRegistry(commands);
     this.executor = new CommandExecutor(registry);

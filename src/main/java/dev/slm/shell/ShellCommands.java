@@ -35,7 +35,7 @@ final class ShellCommands implements CommandGroup {
 
   private void printHelp(Call call) {
     List<String> words = call.arguments("COMMAND");
-    HelpText help = new HelpText(shell.index());
+    HelpText help = new HelpText(shell.index(), call.screen().lineWidth());
     if (words.isEmpty()) {
       help.overview().forEach(call.screen()::line);
       return;

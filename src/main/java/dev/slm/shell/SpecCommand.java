@@ -10,12 +10,12 @@ import org.springframework.shell.core.command.ExitStatus;
 final class SpecCommand implements Command {
   private final CommandSpec spec;
   private final Console console;
-  private final HelpText help;
+  private final CommandIndex index;
 
-  SpecCommand(CommandSpec spec, Console console, HelpText help) {
+  SpecCommand(CommandSpec spec, Console console, CommandIndex index) {
     this.spec = spec;
     this.console = console;
-    this.help = help;
+    this.index = index;
   }
 
   @Override
@@ -58,7 +58,9 @@ final class SpecCommand implements Command {
     console.screen().setPlain(wasPlain || call.flag("plain"));
     try {
       if (call.flag("help")) {
-        help.about(spec).forEach(console.screen()::line);
+        new HelpText(index, console.screen().lineWidth())
+            .about(spec)
+            .forEach(console.screen()::line);
       } else {
         spec.action().run(call);
       }

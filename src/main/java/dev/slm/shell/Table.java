@@ -12,9 +12,13 @@ public final class Table {
   /** A column is never made narrower than this to fit the screen. */
   private static final int NARROWEST = 8;
 
+  /** A column of sentences is never made narrower than this while others can give way. */
+  private static final int WRAPPED = 30;
+
   private final List<String> headings;
   private final boolean[] isRight;
   private final List<List<Text>> rows = new ArrayList<>();
+  private boolean wrapsLast;
 
   private Table(List<String> headings, boolean[] isRight) {
     this.headings = headings;
@@ -42,6 +46,12 @@ public final class Table {
     return this;
   }
 
+  /** The last column goes on in a further line instead of being cut off. */
+  public Table wrapsLast() {
+    wrapsLast = true;
+    return this;
+  }
+
   public boolean isEmpty() {
     return rows.isEmpty();
   }
@@ -53,7 +63,24 @@ public final class Table {
     if (headings.stream().anyMatch(heading -> !heading.isEmpty())) {
       lines.add(line(headings.stream().map(Text::dim).toList(), widths));
     }
-    rows.forEach(row -> lines.add(line(row, widths)));
+    rows.forEach(row -> lines.addAll(wrapped(row, widths)));
+    return lines;
+  }
+
+  private List<Text> wrapped(List<Text> row, int[] widths) {
+    int last = widths.length - 1;
+    if (!wrapsLast || row.getLast().width() <= widths[last]) {
+      return List.of(line(row, widths));
+    }
+    List<Text> lines = new ArrayList<>();
+    for (String part : Text.wrap(row.getLast().plain(), widths[last])) {
+      List<Text> cells = new ArrayList<>();
+      for (int i = 0; i < last; i++) {
+        cells.add(lines.isEmpty() ? row.get(i) : Text.NONE);
+      }
+      cells.add(Text.of(part));
+      lines.add(line(cells, widths));
+    }
     return lines;
   }
 
@@ -65,20 +92,21 @@ public final class Table {
       widths[i] = Math.max(Text.width(headings.get(i)), widest);
     }
     int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - columns;
-    while (over > 0) {
-      int widest = widest(widths);
-      if (widths[widest] <= NARROWEST) {
+    for (; over > 0; over--) {
+      int column =
+          wrapsLast && widths[widths.length - 1] > WRAPPED ? widths.length - 1 : widest(widths);
+      if (widths[column] <= NARROWEST) {
         break;
       }
-      widths[widest]--;
-      over--;
+      widths[column]--;
     }
     return widths;
   }
 
-  private static int widest(int[] widths) {
+  /** The widest column; among equals the last, and a wrapped one only when it is all there is. */
+  private int widest(int[] widths) {
     int widest = 0;
-    for (int i = 1; i < widths.length; i++) {
+    for (int i = 1; i < widths.length - (wrapsLast ? 1 : 0); i++) {
       if (widths[i] >= widths[widest]) {
         widest = i;
       }

@@ -96,6 +96,22 @@ public record Text(List<Span> spans) {
     return new Text(cut);
   }
 
+  /** Lines of at most so many columns, broken at blanks where there are any. */
+  static List<String> wrap(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    String line = "";
+    for (String word : text.split(" ", -1)) {
+      String longer = line.isEmpty() ? word : line + " " + word;
+      if (!line.isEmpty() && width(longer) > columns) {
+        lines.add(line);
+        longer = word;
+      }
+      line = longer;
+    }
+    lines.add(line);
+    return lines;
+  }
+
   String rendered(boolean isColoured) {
     if (!isColoured) {
       return plain();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.base;
+
+import org.jspecify.annotations.NullMarked;
