@@ -47,18 +47,22 @@ public record RuntimeConfig(
 
   /** Reads the folder's file; every mistake is named at once. */
   public static RuntimeConfig read(Path folder) {
+    return new ConfigRules(folder.resolve(FILE_NAME), tree(folder)).config();
+  }
+
+  private static JsonNode tree(Path folder) {
     Path file = folder.resolve(FILE_NAME);
     if (!Files.isRegularFile(file)) {
       throw Problem.badFile("'" + folder + "' is not a runnable model")
           .why("it has no " + FILE_NAME)
           .next("quantize " + folder + " --precision int4");
     }
-    return new ConfigRules(file, Json.tree(file, MOST_BYTES)).config();
+    return Json.tree(file, MOST_BYTES);
   }
 
   /** The part that only onnxruntime-genai runs, empty for a plain decoder. */
   public static String foreignPart(Path folder) {
-    JsonNode model = Json.tree(folder.resolve(FILE_NAME), MOST_BYTES).path("model");
+    JsonNode model = tree(folder).path("model");
     if (model.path("decoder").has("pipeline")) {
       return "a pipeline of graphs";
     }

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.slm.engine.ort.GraphIo.LogitsRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * token needs is allocated once; only the mask's view, of constant size, is new per run.
  */
 final class Decoder implements AutoCloseable {
+  /** What the mask holds where nothing is hidden. */
+  private static final int ALL_ROWS = 1;
+
+  /** The same, and asks for the logits of the last position only. */
+  private static final int LAST_ONLY = 2;
+
   private final OrtSession session;
   private final GraphIo io;
   private final KvCache cache;
@@ -31,7 +38,7 @@ final class Decoder implements AutoCloseable {
   private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
   private final float[] logits;
-  private Mask mask;
+  private final Mask mask;
   private int[] tokens = new int[0];
   private int length;
 
@@ -46,7 +53,7 @@ final class Decoder implements AutoCloseable {
     this.onePosition = Tensors.view(positions.asSlice(0, io.idType().size), io.idType(), 1, 1);
     this.oneRow = Tensors.view(row, io.logitsType(), 1, 1, io.vocabulary());
     this.logits = new float[io.vocabulary()];
-    this.mask = new Mask(io.idType(), 0);
+    this.mask = new Mask(io.idType());
   }
 
   /** Tokens in the cache. */
@@ -107,27 +114,31 @@ final class Decoder implements AutoCloseable {
       setId(ids, i, source[from + i]);
       setId(positions, i, length + i);
     }
-    boolean manyRows = count > 1 && !io.lastLogitsOnly();
+    boolean manyRows = count > 1 && givesAllRows(rows);
     // the rows of a chunk are large and short-lived: given back at once
     try (Arena chunk = Arena.ofConfined()) {
       MemorySegment memory = manyRows ? chunk.allocate((long) count * row.byteSize(), 64) : row;
       try (OnnxTensor rowTensor =
           manyRows ? Tensors.view(memory, io.logitsType(), 1, count, io.vocabulary()) : null) {
-        call(count, rowTensor == null ? oneRow : rowTensor, options);
+        int maskValue = io.rows() == LogitsRows.ASKED && rows == null ? LAST_ONLY : ALL_ROWS;
+        call(count, maskValue, rowTensor == null ? oneRow : rowTensor, options);
       }
       length += count;
       publish(memory, manyRows ? count : 1, rows);
     }
   }
 
-  private void call(int count, OnnxTensor rowTensor, OrtSession.RunOptions options)
+  private boolean givesAllRows(@Nullable Rows rows) {
+    return io.rows() == LogitsRows.ALL || (io.rows() == LogitsRows.ASKED && rows != null);
+  }
+
+  private void call(int count, int maskValue, OnnxTensor rowTensor, OrtSession.RunOptions options)
       throws OrtException {
     long total = (long) length + count;
-    mask = mask.atLeast(total);
     inputs.putAll(cache.past());
     outputs.putAll(cache.present());
     outputs.put(io.names().logits(), rowTensor);
-    try (OnnxTensor maskTensor = mask.view(total);
+    try (OnnxTensor maskTensor = mask.view(total, maskValue);
         OnnxTensor manyIds = count == 1 ? null : view(ids, count);
         OnnxTensor manyPositions = count == 1 ? null : view(positions, count)) {
       inputs.put(io.names().inputIds(), manyIds == null ? oneId : manyIds);
@@ -191,34 +202,42 @@ final class Decoder implements AutoCloseable {
     void accept(int position, float[] logits);
   }
 
-  /** Ones for every token: nothing of a single sequence is hidden. */
-  private record Mask(OnnxJavaType type, Arena arena, MemorySegment ones, long size) {
+  /** One value for every token: nothing of a single sequence is hidden. */
+  private static final class Mask {
     /** Grown by as many, so that a token seldom pays for it. */
     private static final long STEP = 1024;
 
-    Mask(OnnxJavaType type, long size) {
-      Arena arena = Arena.ofShared();
-      MemorySegment ones = arena.allocate(Math.max(size, 1) * type.size, 64);
-      for (long i = 0; i < size; i++) {
+    private final OnnxJavaType type;
+    private Arena arena = Arena.ofShared();
+    private MemorySegment values = MemorySegment.NULL;
+    private int value;
+
+    Mask(OnnxJavaType type) {
+      this.type = type;
+    }
+
+    OnnxTensor view(long total, int wanted) throws OrtException {
+      boolean isLarger = total * type.size > values.byteSize();
+      if (isLarger) {
+        arena.close();
+        arena = Arena.ofShared();
+        values = arena.allocate(Math.ceilDiv(total, STEP) * STEP * type.size, 64);
+      }
+      if (isLarger || value != wanted) {
+        fill(wanted);
+      }
+      return Tensors.view(values.asSlice(0, total * type.size), type, 1, total);
+    }
+
+    private void fill(int wanted) {
+      value = wanted;
+      for (long i = 0; i < values.byteSize() / type.size; i++) {
         if (type == OnnxJavaType.INT64) {
-          ones.setAtIndex(ValueLayout.JAVA_LONG, i, 1);
+          values.setAtIndex(ValueLayout.JAVA_LONG, i, wanted);
         } else {
-          ones.setAtIndex(ValueLayout.JAVA_INT, i, 1);
+          values.setAtIndex(ValueLayout.JAVA_INT, i, wanted);
         }
       }
-      this(type, arena, ones, size);
-    }
-
-    Mask atLeast(long wanted) {
-      if (wanted <= size) {
-        return this;
-      }
-      close();
-      return new Mask(type, Math.ceilDiv(wanted, STEP) * STEP);
-    }
-
-    OnnxTensor view(long total) throws OrtException {
-      return Tensors.view(ones.asSlice(0, total * type.size), type, 1, total);
     }
 
     void close() {

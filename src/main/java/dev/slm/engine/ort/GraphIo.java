@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasPositions whether it wants the positions of the ids
  * @param cacheType how wide the numbers of the KV cache are
- * @param lastLogitsOnly whether it gives the logits of the last position however many ids come
  */
 record GraphIo(
     RuntimeConfig names,
@@ -33,7 +32,18 @@ record GraphIo(
     OnnxJavaType cacheType,
     OnnxJavaType logitsType,
     int vocabulary,
-    boolean lastLogitsOnly) {
+    LogitsRows rows) {
+
+  /** For which of the ids of a run the graph gives logits. */
+  enum LogitsRows {
+    ALL,
+    LAST,
+    /** all for a mask of ones, the last one for a mask of twos (decision record 0010) */
+    ASKED
+  }
+
+  /** The name of the dimension by which our converter's graphs tell that they can be asked. */
+  private static final String ASKED_ROWS = "logits_length";
 
   static GraphIo read(Path graph, RuntimeConfig config, OrtSession session) throws OrtException {
     return new Reader(graph, config, session.getInputInfo(), session.getOutputInfo()).read();
@@ -120,7 +130,14 @@ record GraphIo(
           known(past.type, OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16),
           known(logits.type, OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16),
           (int) vocabulary,
-          rows[1] == 1);
+          rows(rows[1], logits.getDimensionNames()[1]));
+    }
+
+    private static LogitsRows rows(long size, String name) {
+      if (size == 1) {
+        return LogitsRows.LAST;
+      }
+      return name.equals(ASKED_ROWS) ? LogitsRows.ASKED : LogitsRows.ALL;
     }
 
     private OnnxJavaType known(OnnxJavaType type, OnnxJavaType... expected) {

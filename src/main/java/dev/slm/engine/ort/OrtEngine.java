@@ -2,10 +2,14 @@ package dev.slm.engine.ort;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.engine.Engine;
 import dev.slm.engine.LoadSettings;
 import dev.slm.engine.LoadedModel;
+import dev.slm.engine.check.MemoryPlan;
+import dev.slm.engine.check.ModelCheck;
+import dev.slm.engine.check.Probe;
 import dev.slm.engine.check.RuntimeConfig;
 import java.nio.file.Path;
 
@@ -20,20 +24,37 @@ public final class OrtEngine implements Engine {
 
   @Override
   public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
-    RuntimeConfig config = RuntimeConfig.read(folder);
+    String foreign = RuntimeConfig.foreignPart(folder);
+    if (!foreign.isEmpty()) {
+      throw Problem.failed("the engine '" + NAME + "' does not run '" + folder + "'")
+          .why("it has " + foreign)
+          .next("model run NAME --engine genai");
+    }
+    ModelCheck model = ModelCheck.of(folder);
+    MemoryPlan plan = MemoryPlan.of(model, settings);
+    if (plan.contextLength() < model.config().contextLength() && settings.maxContext() == 0) {
+      progress.warn(
+          "memory allows a context of %d of %d tokens"
+              .formatted(plan.contextLength(), model.config().contextLength()));
+    }
+    if (Probe.isNeeded(model)) {
+      Probe.run(folder, NAME, progress);
+    }
     int threads = settings.threads() > 0 ? settings.threads() : Processors.threads();
-    int context =
-        settings.maxContext() > 0
-            ? Math.min(settings.maxContext(), config.contextLength())
-            : config.contextLength();
-    Path graph = folder.resolve(config.graph());
-    progress.start("loading", 1, Progress.Unit.ITEMS);
+    return open(model, plan, threads, progress);
+  }
+
+  private static LoadedModel open(
+      ModelCheck model, MemoryPlan plan, int threads, Progress progress) {
+    Path graph = model.folder().resolve(model.config().graph());
+    progress.start("loading", model.weightBytes(), Progress.Unit.BYTES);
     try (OrtSession.SessionOptions options = OrtRuntime.options(threads)) {
       OrtSession session = OrtRuntime.environment().createSession(graph.toString(), options);
       try {
-        GraphIo io = GraphIo.read(graph, config, session);
-        progress.advance(1);
-        return new OrtModel(folder, session, io, context, threads, 1);
+        GraphIo io = GraphIo.read(graph, model.config(), session);
+        progress.advance(model.weightBytes());
+        return new OrtModel(
+            model.folder(), session, io, plan.contextLength(), threads, model.weightBytes());
       } catch (RuntimeException | OrtException e) {
         session.close();
         throw e;

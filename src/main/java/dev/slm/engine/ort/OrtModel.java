@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession;
 import dev.slm.base.Problem;
 import dev.slm.engine.LoadedModel;
 import dev.slm.engine.Sequence;
+import dev.slm.engine.ort.GraphIo.LogitsRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -107,11 +108,16 @@ final class OrtModel implements LoadedModel {
   int chunk() {
     long byWork = LARGEST_CHUNK * WEIGHTS_OF_LARGEST_CHUNK / Math.max(weightBytes, 1);
     int chunk = Math.clamp(byWork, SMALLEST_CHUNK, LARGEST_CHUNK);
-    if (io.lastLogitsOnly()) {
-      return chunk;
-    }
-    int rows = MOST_LOGITS_BYTES / (io.vocabulary() * Float.BYTES);
-    return Math.clamp(rows, 1, chunk);
+    return io.rows() == LogitsRows.ALL ? Math.min(chunk, rowsAtOnce()) : chunk;
+  }
+
+  /** Tokens of one run that gives the logits after each. */
+  int scoreChunk() {
+    return io.rows() == LogitsRows.LAST ? 1 : Math.min(chunk(), rowsAtOnce());
+  }
+
+  private int rowsAtOnce() {
+    return Math.max(1, MOST_LOGITS_BYTES / (io.vocabulary() * Float.BYTES));
   }
 
   /** Refuses ids that the model does not have and prompts that leave less than {@code room}. */

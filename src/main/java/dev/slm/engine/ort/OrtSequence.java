@@ -55,7 +55,7 @@ final class OrtSequence implements Sequence {
   private void scoreAll(int[] ids, LogitsRow consumer, Progress progress) {
     decoder.truncate(0);
     progress.start("scoring", ids.length, Progress.Unit.ITEMS);
-    int chunk = model.io().lastLogitsOnly() ? 1 : model.chunk();
+    int chunk = model.scoreChunk();
     for (int from = 0; from < ids.length; from += chunk) {
       int count = Math.min(chunk, ids.length - from);
       if (isCancelled || !run(ids, from, count, consumer::accept)) {

@@ -1,0 +1,82 @@
+package dev.slm.engine.check;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.slm.base.Problem;
+import dev.slm.base.Units;
+import dev.slm.engine.LoadSettings;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Whether a model and its conversation fit the memory, decided before anything is loaded.
+ *
+ * @param needed bytes of weights, work space and the whole context
+ * @param available bytes that may be taken
+ * @param contextLength tokens of context that fit; less than the model's own only when nobody asked
+ *     for a length
+ */
+public record MemoryPlan(long needed, long available, int contextLength) {
+  /** The runtime packs weights anew: measured 1.0 to 1.1 of their size. */
+  private static final double PACKED = 1.1;
+
+  /** Native libraries, activations of a prefill chunk and our own heap. */
+  private static final long WORK_SPACE = 160_000_000;
+
+  /** A conversation below this length is of no use. */
+  private static final int LEAST_CONTEXT = 512;
+
+  /** Plans a load, or refuses it with what would fit. */
+  public static MemoryPlan of(ModelCheck model, LoadSettings settings) {
+    long available = settings.memory() > 0 ? settings.memory() : machineMemory();
+    long weights = (long) (model.weightBytes() * PACKED) + WORK_SPACE;
+    int wanted =
+        settings.maxContext() > 0
+            ? Math.min(settings.maxContext(), model.config().contextLength())
+            : model.config().contextLength();
+    long fitting = Math.max(0, available - weights) / model.bytesPerToken();
+    long needed = weights + wanted * model.bytesPerToken();
+    if (fitting >= wanted) {
+      return new MemoryPlan(needed, available, wanted);
+    }
+    int rounded = (int) Math.min(fitting, Integer.MAX_VALUE) / LEAST_CONTEXT * LEAST_CONTEXT;
+    if (rounded < LEAST_CONTEXT) {
+      throw refusal(
+              model, Math.min(needed, weights + LEAST_CONTEXT * model.bytesPerToken()), available)
+          .next("model list; a smaller model or the int4 variant may fit");
+    }
+    if (settings.maxContext() > 0) {
+      throw refusal(model, needed, available)
+          .next(
+              "model load NAME --max-context " + rounded + "; it fits with " + rounded + " tokens");
+    }
+    return new MemoryPlan(weights + rounded * model.bytesPerToken(), available, rounded);
+  }
+
+  private static Problem refusal(ModelCheck model, long needed, long available) {
+    return Problem.failed("'%s' needs %s of memory".formatted(model.folder(), Units.bytes(needed)))
+        .why(Units.bytes(available) + " is available");
+  }
+
+  /** What the machine, or the container, can still give. */
+  static long machineMemory() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    // the bean knows a container's limit, but counts the file cache as taken
+    return Math.min(system.getTotalMemorySize(), linuxAvailable(system.getFreeMemorySize()));
+  }
+
+  private static long linuxAvailable(long otherwise) {
+    try {
+      return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .map(line -> line.replaceAll("\\D", ""))
+          .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
+          .findFirst()
+          .orElse(otherwise);
+    } catch (IOException | NumberFormatException e) {
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.slm.engine.check;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Json;
+import dev.slm.base.Problem;
+import dev.slm.model.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A model folder that passed: what its configuration says, how much memory it takes, and whether we
+ * made it.
+ *
+ * @param weightBytes bytes of the graph and its data
+ * @param cacheElementBytes bytes of one number of the KV cache
+ * @param isOurs whether a manifest of ours stands for every byte that could harm
+ */
+public record ModelCheck(
+    Path folder, RuntimeConfig config, long weightBytes, int cacheElementBytes, boolean isOurs) {
+
+  private static final long MOST_MANIFEST_BYTES = 64 << 20;
+
+  /** Files up to this size are hashed again at every load; of larger ones the size must agree. */
+  private static final long HASHED_BYTES = 64 << 20;
+
+  /** Judges a folder, or throws a problem that names the file and what is wrong with it. */
+  public static ModelCheck of(Path folder) {
+    boolean isOurs = isOurs(folder);
+    RuntimeConfig config = RuntimeConfig.read(folder);
+    Path file = folder.resolve(config.graph());
+    if (!Files.isRegularFile(file)) {
+      throw Problem.badFile("'" + file + "' is missing").next("doctor " + folder);
+    }
+    OnnxModel model = parse(file);
+    ExternalData externalData = new ExternalData(folder, isOurs);
+    List<String> mistakes = judge(file, model, externalData);
+    if (!mistakes.isEmpty()) {
+      throw Shown.refusal(file, String.join("; ", mistakes)).next("doctor " + folder);
+    }
+    long bytes = externalData.bytes() + sizeOf(file);
+    return new ModelCheck(folder, config, bytes, cacheElementBytes(model, config), isOurs);
+  }
+
+  /** Bytes of keys and values of all layers for one token. */
+  public long bytesPerToken() {
+    return 2L * config.layers() * config.keyValueHeads() * config.headSize() * cacheElementBytes;
+  }
+
+  private static OnnxModel parse(Path file) {
+    try {
+      return OnnxModel.read(file);
+    } catch (ProtoReader.Malformed e) {
+      throw Shown.refusal(file, "not an ONNX graph: it has " + e.getMessage()).causedBy(e);
+    }
+  }
+
+  private static List<String> judge(Path file, OnnxModel model, ExternalData externalData) {
+    try {
+      return new GraphRules(externalData).check(model);
+    } catch (ArithmeticException e) {
+      throw Shown.refusal(file, "has a tensor larger than any file").causedBy(e);
+    }
+  }
+
+  private static int cacheElementBytes(OnnxModel model, RuntimeConfig config) {
+    ElementType type =
+        ElementType.of(model.graph().inputTypes().getOrDefault(config.pastKey(0), 1));
+    return type == null ? Float.BYTES : (int) Math.max(1, type.bytes(1));
+  }
+
+  /** A manifest of ours that agrees with the files. */
+  private static boolean isOurs(Path folder) {
+    Path file = folder.resolve(Manifest.FILE_NAME);
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try {
+      Manifest manifest = Json.read(file, MOST_MANIFEST_BYTES, Manifest.class);
+      boolean coversRuntime =
+          List.of(RuntimeConfig.FILE_NAME, "model.onnx").stream()
+              .allMatch(
+                  name -> manifest.files().stream().anyMatch(entry -> entry.path().equals(name)));
+      return coversRuntime && manifest.files().stream().allMatch(entry -> isIntact(folder, entry));
+    } catch (Problem e) {
+      return false;
+    }
+  }
+
+  private static boolean isIntact(Path folder, Manifest.FileEntry entry) {
+    Path file = folder.resolve(entry.path());
+    try {
+      return Files.isRegularFile(file)
+          && Files.size(file) == entry.size()
+          && (entry.size() > HASHED_BYTES || sha256(file).equals(entry.sha256()));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static long sizeOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(file, e);
+    }
+  }
+}
