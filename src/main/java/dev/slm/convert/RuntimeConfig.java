@@ -5,11 +5,15 @@ import dev.slm.base.Json;
 import dev.slm.profile.Family;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** The two files that tell runtimes how to use a model. */
@@ -73,11 +77,38 @@ final class RuntimeConfig {
             "context_length", architecture.contextLength(),
             "decoder", decoder(),
             "eos_token_id", endTokens.size() == 1 ? endTokens.getFirst() : endTokens,
-            "pad_token_id", tokens.padding() < 0 ? first : tokens.padding(),
+            "pad_token_id", paddingToken(first),
             "type", architecture.family().runtimeType(),
             "vocab_size", architecture.sizes().vocabulary()),
         "search",
         search());
+  }
+
+  /**
+   * onnxruntime-genai takes this token at the end of a prompt for absent, and in batches wherever
+   * it stands. Checkpoints often pad with the token that ends messages: the first candidate that
+   * the chat template does not write is taken instead.
+   */
+  private int paddingToken(int endToken) {
+    Map<String, Integer> added = files.addedTokens();
+    String chatTemplate = files.chatTemplate();
+    Set<Integer> written = new HashSet<>();
+    added.forEach(
+        (text, id) -> {
+          if (chatTemplate.contains(text)) {
+            written.add(id);
+          }
+        });
+    IntStream candidates =
+        IntStream.concat(
+            IntStream.of(architecture.tokens().padding()),
+            Stream.concat(files.neverWrittenTokens().stream(), Stream.of("<|endoftext|>"))
+                .mapToInt(text -> added.getOrDefault(text, -1)));
+    int begin = architecture.tokens().begin();
+    return IntStream.concat(candidates, IntStream.of(begin))
+        .filter(id -> id >= 0 && !written.contains(id))
+        .findFirst()
+        .orElse(endToken);
   }
 
   private Map<String, Object> decoder() {

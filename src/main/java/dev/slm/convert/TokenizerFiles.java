@@ -116,6 +116,17 @@ final class TokenizerFiles {
     return tree("generation_config.json");
   }
 
+  /** Texts of the tokens for padding and for the unknown, which no conversation holds. */
+  List<String> neverWrittenTokens() {
+    JsonNode config = tree(TOKENIZER_CONFIG).orElseGet(() -> Json.lenient().createObjectNode());
+    return Stream.of("pad_token", "unk_token")
+        .map(config::path)
+        .map(token -> token.isObject() ? token.path("content") : token)
+        .filter(JsonNode::isString)
+        .map(JsonNode::stringValue)
+        .toList();
+  }
+
   private Optional<JsonNode> tree(String name) {
     Path file = folder.resolve(name);
     return Files.isRegularFile(file)

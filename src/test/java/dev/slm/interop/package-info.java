@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.interop;
+
+import org.jspecify.annotations.NullMarked;
