@@ -2,6 +2,9 @@ package dev.slm;
 
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
+import dev.slm.shell.CacheCheck;
+import dev.slm.shell.CacheCommands;
+import dev.slm.shell.CacheFolderCommands;
 import dev.slm.shell.CommandGroup;
 import dev.slm.shell.ConfigCommands;
 import dev.slm.shell.Console;
@@ -15,6 +18,7 @@ import dev.slm.shell.Folders;
 import dev.slm.shell.FoundryFront;
 import dev.slm.shell.LauncherCommands;
 import dev.slm.shell.MachineCheck;
+import dev.slm.shell.ModelListCommands;
 import dev.slm.shell.PromptText;
 import dev.slm.shell.Rehearsal;
 import dev.slm.shell.ServiceCommands;
@@ -104,13 +108,18 @@ final class App implements AutoCloseable {
 
   /** One line per area, in the order of help. */
   private List<CommandGroup> groups() {
+    CacheCheck cacheCheck = new CacheCheck(models::cache);
     return List.of(
         new StatusCommands(List.of(this::facts)),
-        new DoctorCommands(List.of(new MachineCheck(folders, settings)), List.of()),
+        new ModelListCommands(models::profiles, models::cache),
         new DownloadCommands(models::downloads, models::imports, models::profiles),
+        new CacheCommands(models::cache),
+        new CacheFolderCommands(settings, models::cache),
         new ServiceCommands(
             folders, settings, environment, models::served, models::offers, endsAtOnce),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
+        new DoctorCommands(
+            List.of(new MachineCheck(folders, settings), cacheCheck), List.of(cacheCheck)),
         new ContextCommands(contexts),
         new ConfigCommands(settings));
   }

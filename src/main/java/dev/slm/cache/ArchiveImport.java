@@ -59,7 +59,7 @@ final class ArchiveImport {
     Manifest manifest = ManifestFile.parse(source, json);
     Optional<CachedModel> present = present(manifest);
     if (present.isPresent()) {
-      progress.note("'" + manifest.name() + "' is in the cache already");
+      progress.note("'" + manifest.name() + "' was there already");
       models.add(present.get());
       skip(listed, manifest);
       return;

@@ -27,9 +27,11 @@ final class Folders {
    * plain file is refused without being opened: links that lead out, devices, pipes, and files that
    * have a second name elsewhere and so can change behind our back.
    */
-  static List<String> plainFiles(Path folder) {
+  static List<String> plainFiles(Path place) {
     List<String> found = new ArrayList<>();
     try {
+      // the folder itself may be a link, as after: cache cd --link
+      Path folder = place.toRealPath();
       Files.walkFileTree(
           folder,
           new SimpleFileVisitor<>() {
@@ -46,7 +48,7 @@ final class Folders {
             }
           });
     } catch (IOException e) {
-      throw DurableFile.cannotRead(folder, e);
+      throw DurableFile.cannotRead(place, e);
     }
     found.sort(null);
     return found;
@@ -98,7 +100,7 @@ final class Folders {
     long[] sum = new long[1];
     try {
       Files.walkFileTree(
-          folder,
+          folder.toRealPath(),
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {

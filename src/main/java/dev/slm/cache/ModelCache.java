@@ -73,6 +73,12 @@ public final class ModelCache {
     return find(list(), nameOrAlias);
   }
 
+  /** The model of a name or alias, runnable or not, or the problem with the nearest names. */
+  public CachedModel named(String nameOrAlias) {
+    List<CachedModel> models = list();
+    return find(models, nameOrAlias).orElseThrow(() -> unknown(models, nameOrAlias));
+  }
+
   /** The runnable model of a name or alias, or the problem that says what to type instead. */
   public CachedModel resolve(String nameOrAlias) {
     List<CachedModel> models = list();

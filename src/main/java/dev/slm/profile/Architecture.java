@@ -52,9 +52,9 @@ public record Architecture(
     return 2L * layers * keyValueHeads * headSize * CACHE_BYTES_PER_NUMBER * tokens;
   }
 
-  /** Bytes of the weights as a recipe stores them. */
+  /** Bytes of the weights as a recipe stores them; a tied embedding is stored as the head is. */
   public long weightBytes(long parameters, Recipe recipe) {
-    long head = tied ? 0 : embeddingWeights();
+    long head = embeddingWeights();
     double bits = (parameters - head) * recipe.bitsPerWeight() + head * recipe.bitsPerHeadWeight();
     return (long) (bits / 8);
   }

@@ -40,6 +40,8 @@ class RelocationTest {
   void linkedModelsAreInBothAndRemovingALinkKeepsTheModel() throws IOException {
     assertThat(Relocation.link(from, to, Progress.NONE)).isEqualTo(2);
     assertThat(to.verify(to.resolve("a"), Progress.NONE).isGood()).isTrue();
+    assertThat(to.resolve("tuned").bytes()).isEqualTo(from.resolve("tuned").bytes());
+    ModelArchive.write(folder.resolve("linked.tar"), to.list(), Progress.NONE);
 
     to.remove(to.resolve("a"));
 
