@@ -85,10 +85,11 @@ public final class FoundryFront {
       return 0;
     }
     ServiceOptions options = ServiceOptions.DEFAULT.withPort(settings.get(Settings.SERVICE_PORT));
-    Process process = new ServiceDaemon(folders.state()).launch(options);
-    screen.line(
-        "🟢 Service is Started on http://127.0.0.1:%d/, PID %d!"
-            .formatted(options.port(), process.pid()));
+    ServiceDaemon daemon = new ServiceDaemon(folders.state());
+    ServiceState started =
+        // which port is free is known only when the service has taken it
+        options.port() == 0 ? daemon.start(options) : daemon.launch(options);
+    screen.line("🟢 Service is Started on %s/, PID %d!".formatted(started.url(), started.pid()));
     return 0;
   }
 

@@ -30,17 +30,17 @@ final class ServiceDaemon {
 
   /** Starts it and waits until it answers. */
   ServiceState start(ServiceOptions options) {
-    Process process = launch(options);
+    ServiceState starting = launch(options);
     Optional<ServiceState> state = ServiceState.await(folder);
     return state.orElseThrow(
         () ->
             Problem.failed("the service did not start")
-                .why(lastWords().orElse("its process " + process.pid() + " ended"))
+                .why(lastWords().orElse("its process " + starting.pid() + " ended"))
                 .next("service logs"));
   }
 
   /** Starts it and comes back at once; whoever asks for the status waits for it. */
-  Process launch(ServiceOptions options) {
+  ServiceState launch(ServiceOptions options) {
     options.check();
     ProcessBuilder builder = new ProcessBuilder(command(options));
     File output = output().toFile();
@@ -54,20 +54,21 @@ final class ServiceDaemon {
     try {
       Files.createDirectories(folder);
       Process process = builder.start();
-      announce(process, options);
-      return process;
+      return announce(process, options);
     } catch (IOException e) {
       throw Problem.failed("cannot start a process for the service").causedBy(e);
     }
   }
 
   /** Says that it is starting, unless it was faster and has said itself that it runs. */
-  private void announce(Process process, ServiceOptions options) {
+  private ServiceState announce(Process process, ServiceOptions options) {
+    ServiceState starting =
+        ServiceState.of(
+            process.toHandle(), ServiceState.Phase.STARTING, options.host(), options.port(), "");
     if (ServiceState.find(folder).isEmpty()) {
-      ServiceState.of(
-              process.toHandle(), ServiceState.Phase.STARTING, options.host(), options.port(), "")
-          .write(folder);
+      starting.write(folder);
     }
+    return starting;
   }
 
   /** Asks it to stop and waits for its end; ends it when it does not. */

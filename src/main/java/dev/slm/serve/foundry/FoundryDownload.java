@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,13 @@ import tools.jackson.databind.JsonNode;
 final class FoundryDownload {
   private static final int LONGEST_NAME = 256;
   private static final Duration QUIET = Duration.ofSeconds(5);
+
+  /**
+   * The result must not arrive together with the line before: Node's fetch joins chunks that wait,
+   * and foundry-local-sdk 0.5.0 finds the result only where a chunk begins (seen, without a pause:
+   * "No JSON data received!").
+   */
+  private static final Duration BEFORE_RESULT = Duration.ofMillis(250);
 
   private final ServedModels models;
   private final FoundryModels catalog;
@@ -79,6 +87,7 @@ final class FoundryDownload {
 
   private static void finish(Response response, Optional<String> failure) throws IOException {
     response.write("[DONE] All Completed!\n");
+    LockSupport.parkNanos(BEFORE_RESULT.toNanos());
     // a brace within the text would be taken for the object's begin by one client
     @Nullable String error =
         failure.map(text -> text.replace('{', '(').replace('}', ')')).orElse(null);

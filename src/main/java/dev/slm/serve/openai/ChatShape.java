@@ -34,7 +34,10 @@ record ChatShape(Envelope envelope, int topLogprobs) implements Shape {
 
   @Override
   public List<Map<String, @Nullable Object>> opening() {
-    return List.of(part(Map.of("role", "assistant", "content", ""), List.of(), null));
+    Map<String, String> delta = new LinkedHashMap<>();
+    delta.put("role", "assistant");
+    delta.put("content", "");
+    return List.of(part(delta, List.of(), null));
   }
 
   @Override
