@@ -18,6 +18,7 @@ import dev.slm.shell.Folders;
 import dev.slm.shell.FoundryFront;
 import dev.slm.shell.LauncherCommands;
 import dev.slm.shell.MachineCheck;
+import dev.slm.shell.MeasureCommands;
 import dev.slm.shell.ModelListCommands;
 import dev.slm.shell.PromptText;
 import dev.slm.shell.Rehearsal;
@@ -109,6 +110,7 @@ final class App implements AutoCloseable {
   /** One line per area, in the order of help. */
   private List<CommandGroup> groups() {
     CacheCheck cacheCheck = new CacheCheck(models::cache);
+    MeasureParts measuring = new MeasureParts(models, settings, environment);
     return List.of(
         new StatusCommands(List.of(this::facts)),
         new ModelListCommands(models::profiles, models::cache),
@@ -117,6 +119,7 @@ final class App implements AutoCloseable {
         new CacheFolderCommands(settings, models::cache),
         new ServiceCommands(
             folders, settings, environment, models::served, models::offers, endsAtOnce),
+        new MeasureCommands(measuring::names, environment, measuring),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new DoctorCommands(
             List.of(new MachineCheck(folders, settings), cacheCheck), List.of(cacheCheck)),

@@ -19,6 +19,7 @@ import dev.slm.serve.work.ServedModels;
 import dev.slm.session.LoadRequest;
 import dev.slm.session.LoadedModels;
 import dev.slm.session.MemoryLimits;
+import dev.slm.session.ModelInMemory;
 import dev.slm.session.ModelSource;
 import dev.slm.shell.CatalogDownloads;
 import dev.slm.shell.Folders;
@@ -27,6 +28,7 @@ import dev.slm.shell.Version;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,7 +68,14 @@ final class ModelParts implements AutoCloseable {
         Clock.systemUTC());
   }
 
-  private ModelSource.Place place(String name) {
+  /** Loaded models that nobody uses now. */
+  List<ModelInMemory> idle() {
+    return loaded.isMade()
+        ? loaded.get().list().stream().filter(model -> model.users() == 0).toList()
+        : List.of();
+  }
+
+  ModelSource.Place place(String name) {
     CachedModel model = cache().resolve(name);
     cache().touch(model);
     return ModelSource.Place.of(model.name(), model.folder());

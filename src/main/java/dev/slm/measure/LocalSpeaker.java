@@ -1,0 +1,100 @@
+package dev.slm.measure;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Progress;
+import dev.slm.engine.Engine;
+import dev.slm.engine.Engines;
+import dev.slm.engine.Generation;
+import dev.slm.engine.LoadSettings;
+import dev.slm.engine.Sequence;
+import dev.slm.model.GenerationSettings;
+import dev.slm.model.Message;
+import dev.slm.model.Timings;
+import dev.slm.session.ChatModel;
+import dev.slm.session.ModelSource;
+import dev.slm.text.PromptOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A model of the cache, loaded for the measurement alone. Every question begins with an empty
+ * cache: a prompt that is asked again would otherwise cost nothing the second time.
+ */
+final class LocalSpeaker implements Speaker {
+  private final ChatModel model;
+  private final double loadSeconds;
+
+  private LocalSpeaker(ChatModel model, double loadSeconds) {
+    this.model = model;
+    this.loadSeconds = loadSeconds;
+  }
+
+  static Source source(ModelSource models, Engines engines, LoadSettings settings) {
+    return (name, progress) -> {
+      ModelSource.Place place = models.find(name, progress);
+      Engine engine = engines.find(place.engine().orElse(Engines.DEFAULT));
+      long start = System.nanoTime();
+      ChatModel model =
+          ChatModel.open(
+              place.name(), place.folder(), place.familyTemplate(), engine, settings, progress);
+      return new LocalSpeaker(model, secondsSince(start));
+    };
+  }
+
+  @Override
+  public Sample ask(String prompt, GenerationSettings settings, Progress progress) {
+    long start = System.nanoTime();
+    int[] ids = model.prompt(List.of(Message.user(prompt)), PromptOptions.ANSWER).ids();
+    List<Integer> answer = new ArrayList<>();
+    try (Sequence sequence = model.loaded().newSequence()) {
+      Generation made = sequence.generate(ids, settings, Sequence.Tokens.of(answer::add), progress);
+      double seconds = secondsSince(start);
+      progress.checkCancelled();
+      Timings timings = made.timings();
+      return new Sample(
+          prompt,
+          model.tokenizer().decode(answer.stream().mapToInt(Integer::intValue).toArray()),
+          seconds,
+          timings.timeToFirstToken().toNanos() / 1e9,
+          timings.promptTokens(),
+          timings.cachedTokens(),
+          timings.answerTokens());
+    }
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  @Override
+  public double loadSeconds() {
+    return loadSeconds;
+  }
+
+  @Override
+  public long diskBytes() {
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(model.folder())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(model.folder(), e);
+    }
+  }
+
+  @Override
+  public boolean isHere() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.measure;
+
+import org.jspecify.annotations.NullMarked;
