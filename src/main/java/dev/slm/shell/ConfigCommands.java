@@ -3,6 +3,7 @@ package dev.slm.shell;
 import dev.slm.base.Problem;
 import dev.slm.base.Setting;
 import dev.slm.base.Settings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +34,14 @@ public final class ConfigCommands implements CommandGroup {
         .group(GROUP)
         .says("Lists the settings with their values and where these come from.")
         .json()
+        .flag("--markdown", "print names, ranges and defaults as Markdown")
         .example("config list", "every setting, its value and its origin")
         .runs(
             call -> {
               if (call.flag("json")) {
                 call.screen().json(Settings.all().stream().map(this::fields).toList());
+              } else if (call.flag("markdown")) {
+                reference().forEach(call.screen()::line);
               } else if (call.screen().lineWidth() < NARROW) {
                 lines(call.screen());
               } else {
@@ -115,6 +119,23 @@ public final class ConfigCommands implements CommandGroup {
         .forEach(
             setting -> table.row(setting.name(), shown(setting), from(setting), setting.says()));
     return table;
+  }
+
+  private static List<String> reference() {
+    List<String> lines = new ArrayList<>();
+    lines.addAll(
+        List.of("| setting | takes | default | variable | means |", "|---|---|---|---|---|"));
+    for (Setting<?> setting : Settings.all()) {
+      lines.add(
+          "| `%s` | %s | %s | `%s` | %s |"
+              .formatted(
+                  setting.name(),
+                  setting.range().replace("|", "\\|"),
+                  setting.standard(),
+                  setting.variable(),
+                  setting.says()));
+    }
+    return lines;
   }
 
   /** Where columns do not fit: a line for the value, one for the meaning. */

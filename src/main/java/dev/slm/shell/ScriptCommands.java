@@ -44,6 +44,7 @@ final class ScriptCommands implements CommandGroup {
         .anyArguments("WORDS", "become ${1}, ${2}, …", Values.any())
         .flag("--keep-going", "run the rest after a failure")
         .flag("--echo", "print each command before it runs")
+        .flag("--check", "only look for mistakes, all of them, and run nothing")
         .option("--junit", "FILE", "write a test report for build servers", Values.files())
         .option("--report", "FILE", "write a report as JSON", Values.files())
         .example("script demo.slm", "runs the commands of demo.slm")
@@ -54,6 +55,14 @@ final class ScriptCommands implements CommandGroup {
 
   private void runScript(Call call) {
     ScriptLines lines = ScriptLines.open(call.path("FILE"));
+    if (call.flag("check")) {
+      int mistakes = shell.scripts().check(lines);
+      if (mistakes > 0) {
+        throw Problem.usage(
+            mistakes + (mistakes == 1 ? " mistake" : " mistakes") + " in the script");
+      }
+      return;
+    }
     List<String> words = call.arguments("WORDS");
     for (int i = 0; i < words.size(); i++) {
       shell.variables().set(String.valueOf(i + 1), words.get(i));

@@ -23,6 +23,22 @@ final class ScriptRunner {
     this.shell = shell;
   }
 
+  /** Shows every mistake that can be found without running anything; how many there are. */
+  int check(ScriptLines lines) {
+    int mistakes = 0;
+    for (Optional<ScriptLines.Statement> next = lines.next();
+        next.isPresent();
+        next = lines.next()) {
+      try {
+        shell.check(next.get().text());
+      } catch (Problem problem) {
+        mistakes++;
+        shell.console().screen().problem(locate(problem, lines.place(next.get().line())));
+      }
+    }
+    return mistakes;
+  }
+
   /** Runs to the end or to the first failure, which is in the report as well as shown. */
   Result run(ScriptLines lines, Options options) {
     if (depth == DEEPEST) {

@@ -93,6 +93,20 @@ public final class Shell {
     return shown(() -> execute(words));
   }
 
+  /** Finds the mistakes of a line that can be found without running it. */
+  void check(String line) {
+    boolean isFilledInLater = line.contains("${");
+    List<String> words = atMeansScript(Words.split(line, name -> "1").complete());
+    if (words.isEmpty()) {
+      return;
+    }
+    if (!isFilledInLater) {
+      parser.parse(words);
+    } else if (index.find(words).isEmpty()) {
+      throw index.unknown(words);
+    }
+  }
+
   /** Runs every line of a pipe, whatever fails; the status of the first failure. */
   int runPiped(ScriptLines lines) {
     try {

@@ -29,12 +29,17 @@ final class ShellCommands implements CommandGroup {
         .says("Lists the commands, or explains one.")
         .anyArguments(
             "COMMAND", "what to explain", Values.names(() -> shell.index().nextWords(List.of())))
+        .flag("--markdown", "print all of it as Markdown")
         .example("help cache ls", "what 'cache ls' takes, with examples")
         .runs(this::printHelp);
   }
 
   private void printHelp(Call call) {
     List<String> words = call.arguments("COMMAND");
+    if (call.flag("markdown")) {
+      new CommandReference(shell.index()).lines().forEach(call.screen()::line);
+      return;
+    }
     HelpText help = new HelpText(shell.index(), call.screen().lineWidth());
     if (words.isEmpty()) {
       help.overview().forEach(call.screen()::line);

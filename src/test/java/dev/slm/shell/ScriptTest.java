@@ -136,6 +136,17 @@ class ScriptTest {
   }
 
   @Test
+  void checkFindsEveryMistakeAndRunsNothing() throws IOException {
+    int status = run("say a\nsya b\nsay ${X}\nfail --hard\n", "--check");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(said).isEmpty();
+    assertThat(shell.err())
+        .contains("demo.slm:2: no command 'sya'", "demo.slm:4: 'fail' has no option '--hard'")
+        .endsWith("error: 2 mistakes in the script\n");
+  }
+
+  @Test
   void unfinishedLinesNameTheLineTheyBeginOn() throws IOException {
     assertThat(run("say a\nsay 'b\nsay c\n")).isEqualTo(2);
     assertThat(shell.err()).isEqualTo("error: demo.slm:2: a ' is not closed\n");

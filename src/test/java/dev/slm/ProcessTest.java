@@ -1,0 +1,77 @@
+package dev.slm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as the system's shell sees it: arguments, pipes, streams and exit statuses. */
+class ProcessTest {
+  private record Result(int status, String out, String err) {}
+
+  @TempDir Path home;
+
+  private Result run(String input, String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add("dev.slm.Main");
+    command.addAll(List.of(words));
+    Path out = home.resolve("out");
+    Path err = home.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("SLM_HOME", home.toString());
+    builder.environment().remove("HF_TOKEN");
+    Process process = builder.start();
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  @Test
+  void argumentsAreWordsThatAreNeverSplitAgain() throws Exception {
+    Result result = run("", "--set", "hub.endpoint=http://a b", "config", "get", "hub.endpoint");
+
+    assertThat(result).isEqualTo(new Result(0, "http://a b\n", ""));
+  }
+
+  @Test
+  void aPipeRunsEveryLineAlsoTheLastWithoutALineEnd() throws Exception {
+    Result result = run("config get service.port\nnonsense\nconfig get 'engine'");
+
+    assertThat(result.out()).isEqualTo("5273\nort\n");
+    assertThat(result.err()).isEqualTo("error: stdin:2: no command 'nonsense'\n  try: help\n");
+    assertThat(result.status()).isEqualTo(2);
+  }
+
+  @Test
+  void aBrokenSettingsFileIsOneProblemAndNoTrace() throws Exception {
+    Files.createDirectories(home.resolve("config"));
+    Files.writeString(home.resolve("config/settings.json"), "{ \"engine\": ");
+
+    Result result = run("", "config", "list");
+
+    assertThat(result.status()).isEqualTo(65);
+    assertThat(result.err()).startsWith("error: '" + home.resolve("config/settings.json") + "'");
+    assertThat(result.err().lines()).hasSizeLessThan(4);
+  }
+
+  @Test
+  void theVersionComesAlone() throws Exception {
+    assertThat(run("", "--version").out()).startsWith("slm ").hasLineCount(1);
+  }
+}
