@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs real clients from npm, the openai package and foundry-local-sdk 0.5.0, under Node against the
 # built product: find, start, list, download, load, chat streamed and not, unload, stop.
-# Needs node 20, npm and its registry. When something is missing it says so and fails.
+# Needs node 20, npm and its registry. Where something is missing it says so loudly and exits with 77.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -9,7 +9,7 @@ root=$(cd "$here/../../.." && pwd -P)
 
 cannot() {
   printf '\n##########\n## THE NODE CLIENTS DID NOT RUN: %s\n##########\n\n' "$1" >&2
-  exit 69
+  exit 77
 }
 
 command -v node >/dev/null || cannot "there is no node"

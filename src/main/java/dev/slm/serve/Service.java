@@ -37,6 +37,7 @@ public final class Service implements AutoCloseable {
   private final WebServer server;
   private final ServiceState state;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final FoundryEndpoint foundry;
   private final AtomicLong lastRequest = new AtomicLong(System.nanoTime());
 
   private Service(
@@ -48,7 +49,7 @@ public final class Service implements AutoCloseable {
     String control = HexFormat.of().formatHex(new SecureRandom().generateSeed(16));
     Metrics metrics = new Metrics();
     Router router = new Router();
-    FoundryEndpoint foundry = new FoundryEndpoint(models, downloads, this::url);
+    this.foundry = new FoundryEndpoint(models, downloads, this::url);
     addRoutes(router, models, metrics, new Control(control, models.loaded(), this::stopSoon));
     foundry.addTo(router);
     this.server = listen(options, router, metrics);
@@ -65,6 +66,7 @@ public final class Service implements AutoCloseable {
     Service service = new Service(options, models, downloads, stateFolder);
     service.state.write(stateFolder);
     service.log.line("started on " + service.url());
+    Thread.ofPlatform().daemon().name("service-warm").start(service.foundry::warm);
     if (!options.idleTimeout().isZero()) {
       Thread.ofPlatform()
           .daemon()

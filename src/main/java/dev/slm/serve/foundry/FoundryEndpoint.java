@@ -1,5 +1,7 @@
 package dev.slm.serve.foundry;
 
+import dev.slm.base.Json;
+import dev.slm.base.Problem;
 import dev.slm.cache.CachedModel;
 import dev.slm.serve.http.Refusal;
 import dev.slm.serve.http.Request;
@@ -43,6 +45,15 @@ public final class FoundryEndpoint {
     this.catalog = new FoundryModels(models, downloads);
     this.download = new FoundryDownload(models, catalog, downloads);
     this.url = url;
+  }
+
+  /** Reads cache and catalog once, so that the first client does not wait for that. */
+  public void warm() {
+    try {
+      Json.line(catalog.list());
+    } catch (Problem problem) {
+      // whoever asks for the list is told
+    }
   }
 
   /** Adds the routes; those that change what is loaded or cached are for administration. */
