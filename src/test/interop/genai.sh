@@ -65,12 +65,12 @@ ours=$(cd "$work/jars" && ls onnxruntime-[0-9]*.jar)
 java_options="-Xmx1g --enable-native-access=ALL-UNNAMED"
 
 echo "converting, and answering with our own engine"
-"$JAVA_HOME/bin/java" $java_options -cp "target/test-classes:target/classes:$work/jars/$ours:$work/jars/*" \
+"$JAVA_HOME/bin/java" $java_options -cp "$PWD/target/test-classes:$PWD/target/classes:$work/jars/$ours:$work/jars/*" \
   dev.slm.interop.InteropModels "$work/models"
 
 echo "answering with onnxruntime-genai"
 if has_new_glibc; then
-  "$JAVA_HOME/bin/java" $java_options -cp "target/test-classes:$work/jars/$ours:$work/jars/*" \
+  "$JAVA_HOME/bin/java" $java_options -cp "$PWD/target/test-classes:$work/jars/$ours:$work/jars/*" \
     dev.slm.interop.GenaiCheck "$work/models"
 else
   make_root

@@ -4,6 +4,7 @@ import dev.slm.convert.Architecture.Activation;
 import dev.slm.convert.Architecture.Layer;
 import dev.slm.convert.Architecture.Scales;
 import dev.slm.convert.Architecture.Sizes;
+import dev.slm.format.Shown;
 import dev.slm.profile.Family;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,17 @@ final class ArchitectureReader {
   private static final int MOST_HEADS = 1024;
   private static final int MOST_WIDTH = 1 << 18;
   private static final int MOST_VOCABULARY = 1 << 22;
-  private static final int MOST_CONTEXT = 1 << 24;
+  private static final int MOST_POSITIONS = 1 << 24;
+
+  /**
+   * Longer conversations are cut here: their cache alone takes more memory than the machines that
+   * this is for, and the tables of rotations grow with the context.
+   */
+  private static final int MOST_CONTEXT = 1 << 17;
+
+  /** GroupQueryAttention of onnxruntime refuses to rotate other heads. */
+  private static final int HEAD_MULTIPLE = 16;
+
   private static final String WINDOW = "sliding_window";
 
   private final Family family;
@@ -37,8 +48,8 @@ final class ArchitectureReader {
 
   private Architecture read() {
     Sizes sizes = sizes();
-    int contextLength = config.whole("max_position_embeddings", 1, MOST_CONTEXT);
-    RopeReader ropes = new RopeReader(config, sizes.headSize(), contextLength);
+    int positions = config.whole("max_position_embeddings", 1, MOST_POSITIONS);
+    RopeReader ropes = new RopeReader(config, sizes.headSize(), positions);
     String localField = family.attention().localRopeTheta();
     config.require(
         !config.has("quantization_config"),
@@ -52,7 +63,7 @@ final class ArchitectureReader {
         activation(),
         (float) config.positive("rms_norm_eps", 1e-6),
         config.flag("tie_word_embeddings", family.tied()),
-        contextLength,
+        Math.min(positions, MOST_CONTEXT),
         ropes.read(),
         localField == null ? null : ropes.readLocal(localField),
         layers());
@@ -72,13 +83,18 @@ final class ArchitectureReader {
           "num_attention_heads",
           "is " + heads + " (expected a divisor of hidden_size " + hidden + ")");
     }
+    int headSize = config.whole("head_dim", 2, MOST_WIDTH, Math.max(2, hidden / heads));
+    config.require(
+        headSize % HEAD_MULTIPLE == 0,
+        "head_dim",
+        "is " + headSize + " (expected a multiple of " + HEAD_MULTIPLE + ", as the runtime needs)");
     return new Sizes(
         config.whole("vocab_size", 1, MOST_VOCABULARY),
         hidden,
         config.whole("intermediate_size", 1, MOST_WIDTH),
         heads,
         keyValueHeads,
-        config.whole("head_dim", 2, MOST_WIDTH, Math.max(2, hidden / heads)));
+        headSize);
   }
 
   private Scales scales(Sizes sizes) {
@@ -132,7 +148,8 @@ final class ArchitectureReader {
       case "gelu_pytorch_tanh", "gelu_new" -> Activation.GELU_TANH;
       default -> {
         String known = "silu, gelu, gelu_pytorch_tanh";
-        config.require(false, "hidden_act", "is '" + name + "' (known are " + known + ")");
+        config.require(
+            false, "hidden_act", "is " + Shown.name(name) + " (known are " + known + ")");
         yield Activation.SILU;
       }
     };
@@ -161,7 +178,7 @@ final class ArchitectureReader {
     config.require(
         type.equals("sliding_attention") || type.equals("full_attention"),
         "layer_types",
-        "holds '" + type + "' (known are full_attention, sliding_attention)");
+        "holds " + Shown.name(type) + " (known are full_attention, sliding_attention)");
     return type.equals("sliding_attention");
   }
 

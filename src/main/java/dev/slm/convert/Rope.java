@@ -97,10 +97,11 @@ record Rope(double base, int size, Scaling scaling) {
     double magnitude = magnitude();
     for (int position = 0; position < positions; position++) {
       for (int i = 0; i < columns; i++) {
-        // the models were trained with angles in single precision
+        // the models were trained with angles in single precision; strict for the same bytes
+        // on every machine
         float angle = position * (float) frequencies[i];
-        table.cosines[position * columns + i] = (float) (Math.cos(angle) * magnitude);
-        table.sines[position * columns + i] = (float) (Math.sin(angle) * magnitude);
+        table.cosines[position * columns + i] = (float) (StrictMath.cos(angle) * magnitude);
+        table.sines[position * columns + i] = (float) (StrictMath.sin(angle) * magnitude);
       }
     }
     return table;
@@ -117,7 +118,7 @@ record Rope(double base, int size, Scaling scaling) {
   private double[] frequencies() {
     double[] frequencies = new double[size / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = 1 / Math.pow(base, 2.0 * i / size);
+      frequencies[i] = 1 / StrictMath.pow(base, 2.0 * i / size);
     }
     switch (scaling) {
       case Linear(double factor) -> divide(frequencies, factor);
@@ -153,7 +154,7 @@ record Rope(double base, int size, Scaling scaling) {
 
   /** The index of the rotation that turns so many times within the original length. */
   private double turning(double turns, int original) {
-    return size * Math.log(original / (turns * 2 * Math.PI)) / (2 * Math.log(base));
+    return size * StrictMath.log(original / (turns * 2 * Math.PI)) / (2 * StrictMath.log(base));
   }
 
   private static void divide(double[] frequencies, double factor) {

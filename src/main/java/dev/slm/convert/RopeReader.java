@@ -1,5 +1,6 @@
 package dev.slm.convert;
 
+import dev.slm.format.Shown;
 import java.util.List;
 
 /**
@@ -11,14 +12,17 @@ final class RopeReader {
   private static final String SCALING = "rope_scaling";
   private static final int MOST_POSITIONS = 1 << 30;
 
+  /** GroupQueryAttention of onnxruntime refuses other tables. */
+  private static final int ROTARY_MULTIPLE = 16;
+
   private final ConfigFile config;
   private final int headSize;
-  private final int contextLength;
+  private final int positions;
 
-  RopeReader(ConfigFile config, int headSize, int contextLength) {
+  RopeReader(ConfigFile config, int headSize, int positions) {
     this.config = config;
     this.headSize = headSize;
-    this.contextLength = contextLength;
+    this.positions = positions;
   }
 
   /** What layers that see everything use. */
@@ -33,9 +37,15 @@ final class RopeReader {
         parameters.positive("partial_rotary_factor", config.positive("partial_rotary_factor", 1));
     int size = (int) (headSize * share);
     config.require(
-        size >= 2 && size <= headSize && size % 2 == 0,
+        size >= 2 && size <= headSize && size % ROTARY_MULTIPLE == 0,
         "partial_rotary_factor",
-        "makes " + size + " of " + headSize + " values rotate (expected an even number of them)");
+        "makes "
+            + size
+            + " of "
+            + headSize
+            + " values rotate (expected a multiple of "
+            + ROTARY_MULTIPLE
+            + ")");
     return new Rope(base, size, scaling(scaling, size));
   }
 
@@ -56,7 +66,8 @@ final class RopeReader {
       case "longrope", "su" -> longRope(scaling, size);
       default -> {
         String known = "default, linear, llama3, yarn, longrope";
-        scaling.require(false, "rope_type", "is '" + type + "' (known are " + known + ")");
+        scaling.require(
+            false, "rope_type", "is " + Shown.name(type) + " (known are " + known + ")");
         yield new Rope.Plain();
       }
     };
@@ -72,7 +83,7 @@ final class RopeReader {
   private Rope.Scaling yarn(ConfigFile scaling) {
     double factor = scaling.positive("factor");
     // section 3.4 of the paper: the root of 0.1 ln(s) + 1, squared by query and key
-    double magnitude = factor <= 1 ? 1 : 0.1 * Math.log(factor) + 1;
+    double magnitude = factor <= 1 ? 1 : 0.1 * StrictMath.log(factor) + 1;
     return new Rope.Yarn(
         factor,
         scaling.positive("beta_fast", 32),
@@ -83,9 +94,11 @@ final class RopeReader {
 
   private Rope.Scaling longRope(ConfigFile scaling, int size) {
     int original = original(scaling);
-    double factor = scaling.positive("factor", (double) contextLength / original);
+    double factor = scaling.positive("factor", (double) positions / original);
     double magnitude =
-        factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(Math.max(original, 2)));
+        factor <= 1
+            ? 1
+            : Math.sqrt(1 + StrictMath.log(factor) / StrictMath.log(Math.max(original, 2)));
     return new Rope.LongRope(
         factors(scaling, "short_factor", size),
         factors(scaling, "long_factor", size),
@@ -105,6 +118,6 @@ final class RopeReader {
   private int original(ConfigFile scaling) {
     String field = "original_max_position_embeddings";
     return scaling.whole(
-        field, 1, MOST_POSITIONS, config.whole(field, 1, MOST_POSITIONS, contextLength));
+        field, 1, MOST_POSITIONS, config.whole(field, 1, MOST_POSITIONS, positions));
   }
 }

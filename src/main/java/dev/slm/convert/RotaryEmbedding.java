@@ -72,14 +72,13 @@ record RotaryEmbedding(String cosines, String sines, String positions) {
     String zeroScalar = block.graph().longs("zero_scalar", new long[] {}, 0);
     String border = block.graph().longs("rotary.short_length", new long[] {}, shortLength);
 
-    String count = block.add(OnnxOp.SIZE, name + "/Size", List.of("input_ids"));
-    String batch =
-        block.add(OnnxOp.SHAPE, name + "/Shape", List.of("input_ids"), OnnxAttribute.of("end", 1));
-    String length = block.add(OnnxOp.DIV, name + "/Div", List.of(count, batch));
+    String length =
+        block.add(
+            OnnxOp.SHAPE, name + "/Shape", List.of("input_ids"), OnnxAttribute.of("start", 1));
     String scalarLength =
         block.add(
             OnnxOp.REDUCE_MAX,
-            name + "/Div/ReduceMax",
+            name + "/Shape/ReduceMax",
             List.of(length),
             OnnxAttribute.of("keepdims", 0));
     String steps =

@@ -2,6 +2,7 @@ package dev.slm.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,10 @@ public final class Initializer {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(values);
     write(0, bytes);
+  }
+
+  String describe() {
+    return name + " " + type + Arrays.toString(shape);
   }
 
   /** A TensorProto: dims 1, data_type 2, name 8, raw_data 9, external_data 13, data_location 14. */

@@ -9,13 +9,33 @@ public record OnnxAttribute(String name, Value value) {
   /** What an attribute can hold here. */
   public sealed interface Value {}
 
-  record Whole(long value) implements Value {}
+  record Whole(long value) implements Value {
+    @Override
+    public String toString() {
+      return Long.toString(value);
+    }
+  }
 
-  record Fraction(float value) implements Value {}
+  record Fraction(float value) implements Value {
+    @Override
+    public String toString() {
+      return Float.toString(value);
+    }
+  }
 
-  record Text(String value) implements Value {}
+  record Text(String value) implements Value {
+    @Override
+    public String toString() {
+      return value;
+    }
+  }
 
-  record Wholes(List<Long> values) implements Value {}
+  record Wholes(List<Long> values) implements Value {
+    @Override
+    public String toString() {
+      return values.toString();
+    }
+  }
 
   public static OnnxAttribute of(String name, long value) {
     return new OnnxAttribute(name, new Whole(value));

@@ -121,6 +121,22 @@ public final class OnnxGraph {
     metadata.put(key, value);
   }
 
+  /** The graph in lines of text, for people and for tests: constants, then nodes in order. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    initializers.values().forEach(constant -> text.append(constant.describe()).append('\n'));
+    for (OnnxNode node : nodes) {
+      text.append(node.op().type()).append(' ').append(node.name()).append('\n');
+      text.append("  from ").append(String.join(", ", node.inputs())).append('\n');
+      text.append("  to ").append(String.join(", ", node.outputs())).append('\n');
+      for (OnnxAttribute attribute : node.attributes()) {
+        text.append("  ").append(attribute.name()).append(" = ").append(attribute.value());
+        text.append('\n');
+      }
+    }
+    return text.toString();
+  }
+
   /** Writes the graph; everything that was declared must be there by now. */
   public void write(Path file) {
     for (String output : outputs.keySet()) {

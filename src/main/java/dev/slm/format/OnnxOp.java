@@ -28,7 +28,6 @@ public enum OnnxOp {
   RESHAPE(Domain.ONNX, "Reshape", 2, 2, 1, "allowzero:i"),
   SHAPE(Domain.ONNX, "Shape", 1, 1, 1, "start:i", "end:i"),
   SIGMOID(Domain.ONNX, "Sigmoid", 1, 1, 1),
-  SIZE(Domain.ONNX, "Size", 1, 1, 1),
   SLICE(Domain.ONNX, "Slice", 3, 5, 1),
   SPLIT(Domain.ONNX, "Split", 1, 2, 8, "axis:i", "num_outputs:i"),
   TANH(Domain.ONNX, "Tanh", 1, 1, 1),

@@ -2,6 +2,7 @@ package dev.slm.profile;
 
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
+import dev.slm.base.SafeText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +157,7 @@ public record Family(
             .map(family -> family.name + " (" + String.join(", ", family.modelTypes) + ")")
             .sorted()
             .toList();
-    return Problem.badFile("no family for the model_type '" + modelType + "'")
+    return Problem.badFile("no family for the model_type '" + SafeText.line(modelType) + "'")
         .why("known families and their model types: " + String.join("; ", lines))
         .next(
             "if its tensors and blocks are those of a known family, describe it in"
