@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A model folder that passed: what its configuration says, how much memory it takes, and whether we
@@ -81,23 +84,27 @@ public record ModelCheck(
       return false;
     }
     try {
-      Manifest manifest = Json.read(file, MOST_MANIFEST_BYTES, Manifest.class);
-      boolean coversRuntime =
-          List.of(RuntimeConfig.FILE_NAME, "model.onnx").stream()
-              .allMatch(
-                  name -> manifest.files().stream().anyMatch(entry -> entry.path().equals(name)));
-      return coversRuntime && manifest.files().stream().allMatch(entry -> isIntact(folder, entry));
+      JsonNode files = Json.tree(file, MOST_MANIFEST_BYTES).path("files");
+      Set<String> covered = new HashSet<>();
+      boolean isIntact = true;
+      for (JsonNode entry : files) {
+        covered.add(entry.path("path").asString(""));
+        isIntact &= isIntact(folder, entry);
+      }
+      return isIntact && covered.containsAll(List.of(RuntimeConfig.FILE_NAME, "model.onnx"));
     } catch (Problem e) {
       return false;
     }
   }
 
-  private static boolean isIntact(Path folder, Manifest.FileEntry entry) {
-    Path file = folder.resolve(entry.path());
+  private static boolean isIntact(Path folder, JsonNode entry) {
+    Path file = folder.resolve(entry.path("path").asString("")).normalize();
+    long size = entry.path("size").asLong(-1);
     try {
-      return Files.isRegularFile(file)
-          && Files.size(file) == entry.size()
-          && (entry.size() > HASHED_BYTES || sha256(file).equals(entry.sha256()));
+      return file.startsWith(folder)
+          && Files.isRegularFile(file)
+          && Files.size(file) == size
+          && (size > HASHED_BYTES || sha256(file).equals(entry.path("sha256").asString("")));
     } catch (IOException e) {
       return false;
     }
