@@ -40,7 +40,10 @@ final class ScriptCommands implements CommandGroup {
             One command per line, as typed at the prompt. # begins a comment, a backslash at the
             end goes on in the next line, ${NAME} is what 'set NAME=value' remembered, and ${1} is
             the first word behind FILE. It stops at the first failure and ends with its status.""")
-        .argument("FILE", "the script, UTF-8", Values.files())
+        .argument(
+            "FILE",
+            "the script, UTF-8, or 'workshop', which comes with slm",
+            Values.suggest("workshop").or(Values.files()))
         .anyArguments("WORDS", "become ${1}, ${2}, …", Values.any())
         .flag("--keep-going", "run the rest after a failure")
         .flag("--echo", "print each command before it runs")
@@ -48,13 +51,14 @@ final class ScriptCommands implements CommandGroup {
         .option("--junit", "FILE", "write a test report for build servers", Values.files())
         .option("--report", "FILE", "write a report as JSON", Values.files())
         .example("script demo.slm", "runs the commands of demo.slm")
+        .example("script workshop", "list, download, run, benchmark and report, without network")
         .example("@demo.slm qwen2.5-0.5b", "the same, with ${1} = qwen2.5-0.5b")
         .example("script checks.slm --keep-going --junit report.xml", "a test run")
         .runs(this::runScript);
   }
 
   private void runScript(Call call) {
-    ScriptLines lines = ScriptLines.open(call.path("FILE"));
+    ScriptLines lines = ScriptLines.find(call.argument("FILE"), call.path("FILE"));
     if (call.flag("check")) {
       int mistakes = shell.scripts().check(lines);
       if (mistakes > 0) {

@@ -5,6 +5,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Units;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -37,6 +38,23 @@ final class ScriptLines implements Input {
   ScriptLines(String name, BufferedReader reader) {
     this.name = name;
     this.reader = reader;
+  }
+
+  /** The file, or the script of that name which comes with the program. */
+  static ScriptLines find(String typed, Path file) {
+    if (Files.exists(file) || !typed.matches("[a-z][a-z0-9-]{0,40}")) {
+      return open(file);
+    }
+    String name = typed + ".slm";
+    try (InputStream in = ScriptLines.class.getResourceAsStream("/scripts/" + name)) {
+      if (in == null) {
+        return open(file);
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new ScriptLines(name, new BufferedReader(new StringReader(text)));
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(file, e);
+    }
   }
 
   /** Opens a file, which must be UTF-8, with a byte order mark or without. */
