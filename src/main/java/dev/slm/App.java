@@ -47,6 +47,7 @@ final class App implements AutoCloseable {
   private final Contexts contexts;
   private final ModelParts models;
   private final Map<String, String> environment;
+  private final ServiceCommands services;
   private boolean endsAtOnce;
 
   private App(Folders folders, Settings settings, Map<String, String> environment) {
@@ -55,6 +56,9 @@ final class App implements AutoCloseable {
     this.settings = settings;
     this.contexts = new Contexts(folders.config().resolve("contexts.json"), settings);
     this.models = new ModelParts(folders, settings, environment);
+    this.services =
+        new ServiceCommands(
+            folders, settings, environment, models::served, models::offers, () -> endsAtOnce);
   }
 
   /** Reads the settings; nothing else happens until a command needs it. */
@@ -97,6 +101,8 @@ final class App implements AutoCloseable {
   /** Lets go of what commands have opened. */
   @Override
   public void close() {
+    // answers that are written end before their models leave memory
+    services.close();
     models.close();
   }
 
@@ -117,8 +123,7 @@ final class App implements AutoCloseable {
         new DownloadCommands(models::downloads, models::imports, models::profiles),
         new CacheCommands(models::cache),
         new CacheFolderCommands(settings, models::cache),
-        new ServiceCommands(
-            folders, settings, environment, models::served, models::offers, endsAtOnce),
+        services,
         new MeasureCommands(measuring::names, environment, measuring),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new DoctorCommands(

@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Starts, stops and watches the HTTP endpoint. */
-public final class ServiceCommands implements CommandGroup {
+public final class ServiceCommands implements CommandGroup, AutoCloseable {
   private static final String GROUP = "Service";
   private static final Duration STEP = Duration.ofMillis(100);
 
@@ -32,7 +33,7 @@ public final class ServiceCommands implements CommandGroup {
   private final Map<String, String> environment;
   private final Supplier<ServedModels> models;
   private final Supplier<Downloads> downloads;
-  private final boolean endsAtOnce;
+  private final BooleanSupplier endsAtOnce;
   private @Nullable Service own;
 
   /**
@@ -46,7 +47,7 @@ public final class ServiceCommands implements CommandGroup {
       Map<String, String> environment,
       Supplier<ServedModels> models,
       Supplier<Downloads> downloads,
-      boolean endsAtOnce) {
+      BooleanSupplier endsAtOnce) {
     this.folders = folders;
     this.settings = settings;
     this.environment = environment;
@@ -116,7 +117,7 @@ public final class ServiceCommands implements CommandGroup {
     Optional<ServiceState> there = ServiceState.find(folders.state());
     if (there.isPresent()) {
       call.screen().line("service is already running on " + there.get().url());
-    } else if (endsAtOnce || call.flag("detach")) {
+    } else if (endsAtOnce.getAsBoolean() || call.flag("detach")) {
       ServiceState started = daemon().start(options(call));
       call.screen().line(startedLine(started));
     } else {
@@ -215,6 +216,14 @@ public final class ServiceCommands implements CommandGroup {
             () ->
                 Problem.of(Problem.Status.UNREACHABLE, "the service is not running")
                     .next("service start"));
+  }
+
+  /** Stops the service of this process, if there is one. */
+  @Override
+  public void close() {
+    if (own != null) {
+      own.close();
+    }
   }
 
   /** Stops the service wherever it runs; false when there is none. */
