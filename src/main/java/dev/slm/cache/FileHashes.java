@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  */
 final class FileHashes {
   /** Large enough that system calls do not count, small enough for a cancel within 100 ms. */
-  static final int BUFFER_BYTES = 1 << 20;
+  static final int BUFFER_BYTES = 1 << 18;
 
   private final MessageDigest digest = sha256();
   private final CRC32C part = new CRC32C();

@@ -3,6 +3,7 @@ package dev.slm.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.base.Progress;
+import dev.slm.fault.MemoryFolder;
 import dev.slm.fault.Sweep;
 import dev.slm.model.Precision;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills and fills the disk at every file operation of every command that changes a cache. */
 class CacheFaultTest {
-  @TempDir Path temporary;
+  @TempDir(factory = MemoryFolder.class)
+  Path temporary;
 
   @Test
   void addingAModelSurvivesAFaultAtEveryOperation() throws IOException {

@@ -13,7 +13,7 @@ import java.util.Random;
 
 /** Small models for tests of the cache, and of everything that looks into one. */
 public final class Models {
-  public static final int WEIGHT_BYTES = 40_000;
+  public static final int WEIGHT_BYTES = 10_000;
 
   private Models() {}
 

@@ -4,6 +4,8 @@ import dev.slm.base.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** Runs one command again and again, each time with a fault one file operation later. */
 public final class Sweep {
@@ -52,6 +54,7 @@ public final class Sweep {
         String where = run(folder, faults, command);
         wasReached = faults.happened();
         check.look(calm(folder, disk), how + " at operation " + n + ", " + where);
+        delete(folder);
       }
     }
     return rounds;
@@ -60,6 +63,14 @@ public final class Sweep {
   /** The folder without faults, and without the time that fsync takes. */
   private static Path calm(Path folder, Path disk) {
     return new FaultFiles(Faults.none().withOtherDisk(disk)).path(folder);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static String run(Path folder, Faults faults, Command command) {
