@@ -28,7 +28,13 @@ final class FolderFacts {
     this.marks = marks;
   }
 
-  CachedModel of(Path folder) {
+  /** Nothing when the folder went away while it was looked at. */
+  Optional<CachedModel> of(Path folder) {
+    CachedModel model = look(folder);
+    return Files.isDirectory(folder) ? Optional.of(model) : Optional.empty();
+  }
+
+  private CachedModel look(Path folder) {
     if (!Files.exists(folder.resolve(Manifest.FILE_NAME))) {
       return foreign(folder, "made by another program");
     }

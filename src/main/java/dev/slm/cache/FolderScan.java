@@ -4,6 +4,7 @@ import dev.slm.base.DurableFile;
 import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,8 +64,12 @@ final class FolderScan {
   }
 
   private void descend(Path folder, int depth) throws IOException {
-    if (!seen.add(folder.toRealPath())) {
-      return;
+    try {
+      if (!seen.add(folder.toRealPath())) {
+        return;
+      }
+    } catch (NoSuchFileException _) {
+      return; // another process removed it just now
     }
     if (isModel(folder)) {
       found.add(folder);

@@ -8,6 +8,7 @@ import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class ModelCache {
   private static final String DEFAULT_PUBLISHER = "custom";
+  private static final int MOST_ATTEMPTS = 50;
 
   private final Path root;
   private final StagingArea area;
@@ -59,7 +61,7 @@ public final class ModelCache {
       return List.of();
     }
     return FolderScan.modelFolders(root).stream()
-        .map(facts::of)
+        .flatMap(folder -> facts.of(folder).stream())
         .sorted(Comparator.comparing(model -> model.name().toLowerCase(Locale.ROOT)))
         .toList();
   }
@@ -126,8 +128,8 @@ public final class ModelCache {
    */
   public void remove(CachedModel model) {
     try {
-      area.discard(model.folder(), "removed");
-      forget(model);
+      discard(model.folder(), "removed");
+      removeEmptyParents(model.folder());
     } catch (IOException e) {
       throw DurableFile.cannotWrite(model.folder(), e);
     }
@@ -146,7 +148,7 @@ public final class ModelCache {
   /** Removes leftovers of dead processes and older versions; gives the bytes that this freed. */
   public long prune() {
     try {
-      long freed = area.removeDead(true);
+      long freed = area.removeDead();
       for (CachedModel model : list()) {
         freed += removeOlderVersions(model.folder());
       }
@@ -159,35 +161,49 @@ public final class ModelCache {
   /** Renames a finished folder to the next version of its name; gives the new place. */
   Path place(Path finished, String publisher, String name) throws IOException {
     Path parent = root.resolve(publisher).resolve(name);
+    Path target = moveToNextVersion(finished, parent);
+    DurableFile.syncFolder(parent);
     Path staged = finished.getParent();
-    while (true) {
-      Folders.create(parent);
-      Path target = parent.resolve("v" + (newestVersion(parent) + 1));
+    if (staged != null) {
+      DurableFile.syncFolder(staged);
+    }
+    return target;
+  }
+
+  /** Other processes may take the version, or remove the still empty parent: then once more. */
+  private Path moveToNextVersion(Path finished, Path parent) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Path target = parent;
       try {
+        Folders.create(parent);
+        target = parent.resolve("v" + (newestVersion(parent) + 1));
         Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+        return target;
       } catch (IOException e) {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) || !Files.exists(parent)) {
-          continue; // another process took this version, or removed the empty parent: once more
+        boolean wasOvertaken =
+            Files.exists(target, LinkOption.NOFOLLOW_LINKS) || e instanceof NoSuchFileException;
+        if (!wasOvertaken || attempt == MOST_ATTEMPTS) {
+          Folders.deleteEmpty(parent, root);
+          throw e;
         }
-        Folders.deleteEmpty(parent, root);
-        throw e;
       }
-      DurableFile.syncFolder(parent);
-      if (staged != null) {
-        DurableFile.syncFolder(staged);
-      }
-      return target;
     }
   }
 
   /** What a folder that was just put into its place is, after older versions of it are gone. */
-  CachedModel placed(Path folder) {
+  CachedModel placed(Path folder, String name) {
     try {
       removeOlderVersions(folder);
     } catch (IOException _) {
       // the new model is complete; prune removes what is left of the old one
     }
-    return facts.of(folder);
+    return facts
+        .of(folder)
+        .or(() -> find(name))
+        .orElseThrow(
+            () ->
+                Problem.of(Problem.Status.BUSY, "'" + name + "' is gone again")
+                    .why("another slm removed it"));
   }
 
   private long removeOlderVersions(Path folder) throws IOException {
@@ -201,11 +217,21 @@ public final class ModelCache {
       boolean isOurs = Files.exists(other.resolve(Manifest.FILE_NAME));
       if (isOurs && FolderScan.version(other) > 0 && FolderScan.version(other) < newest) {
         freed += Folders.bytes(other);
-        area.discard(other, "older");
-        marks.forget(other);
+        discard(other, "older");
       }
     }
     return freed;
+  }
+
+  private void discard(Path folder, String why) throws IOException {
+    try {
+      area.discard(folder, why);
+    } catch (NoSuchFileException e) {
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw e; // otherwise another process was faster
+      }
+    }
+    marks.forget(folder);
   }
 
   /** Forgets a model whose folder is not here any more. */

@@ -80,7 +80,7 @@ public final class Staging implements AutoCloseable {
       Path placed = cache.place(folder(), publisher, name);
       isOpen = false;
       removeEmptySlot();
-      return cache.placed(placed);
+      return cache.placed(placed, name);
     } catch (IOException e) {
       throw DurableFile.cannotWrite(folder(), e);
     }

@@ -4,8 +4,12 @@ import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -22,6 +26,9 @@ final class StagingArea {
   private static final String RESUMABLE = "resume-";
 
   private static final String LOCK = "lock";
+
+  /** A slot may be so young that its owner has not locked it yet. */
+  private static final Duration YOUNG = Duration.ofSeconds(10);
 
   private final Path area;
 
@@ -43,7 +50,7 @@ final class StagingArea {
   /** A slot that nobody else has; what dead processes left goes away on the way. */
   Slot fresh(String name) throws IOException {
     Folders.create(area);
-    removeDead(false);
+    removeDead(false, YOUNG);
     byte[] random = new byte[6];
     ThreadLocalRandom.current().nextBytes(random);
     return take(area.resolve("new-" + name + "-" + HexFormat.of().formatHex(random)), name);
@@ -88,14 +95,28 @@ final class StagingArea {
   }
 
   /** Removes what dead processes left; gives the bytes that this freed. */
-  long removeDead(boolean alsoResumable) throws IOException {
+  long removeDead() throws IOException {
+    return removeDead(true, Duration.ZERO);
+  }
+
+  private long removeDead(boolean alsoResumable, Duration age) throws IOException {
+    FileTime newest = FileTime.from(Instant.now().minus(age));
     long freed = 0;
     for (Path folder : Folders.children(area)) {
-      if (alsoResumable || !folder.getFileName().toString().startsWith(RESUMABLE)) {
+      boolean isMeant = alsoResumable || !folder.getFileName().toString().startsWith(RESUMABLE);
+      if (isMeant && (age.isZero() || isOlder(folder, newest))) {
         freed += removeIfDead(folder);
       }
     }
     return freed;
+  }
+
+  private static boolean isOlder(Path folder, FileTime newest) {
+    try {
+      return Files.getLastModifiedTime(folder).compareTo(newest) < 0;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static long removeIfDead(Path folder) throws IOException {
@@ -104,6 +125,8 @@ final class StagingArea {
       long bytes = Folders.bytes(slot.files());
       remove(slot);
       return bytes;
+    } catch (NoSuchFileException _) {
+      return 0; // another process removes it as well
     } catch (Problem e) {
       if (e.status() == Problem.Status.BUSY) {
         return 0;
