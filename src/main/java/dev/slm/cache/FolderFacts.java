@@ -7,6 +7,7 @@ import dev.slm.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.MissingNode;
 
 /** What can be said of a model's folder without reading its weights. */
 final class FolderFacts {
+  private static final int MOST_LOOKS = 5;
   private static final long LARGEST_JSON = 4 << 20;
   private static final Pattern PRECISION = Pattern.compile("(.+)-(int4|int8|fp16|fp32)");
   private static final Pattern FOUNDRY_VERSION = Pattern.compile("(.+):(\\d{1,9})");
@@ -28,10 +30,33 @@ final class FolderFacts {
     this.marks = marks;
   }
 
-  /** Nothing when the folder went away while it was looked at. */
+  /**
+   * Nothing when the folder went away while it was looked at. When another process put a new one
+   * into its place meanwhile, what was seen may be half of each, so it is looked at again.
+   */
   Optional<CachedModel> of(Path folder) {
-    CachedModel model = look(folder);
-    return Files.isDirectory(folder) ? Optional.of(model) : Optional.empty();
+    for (int attempt = 0; attempt < MOST_LOOKS; attempt++) {
+      Optional<String> before = identity(folder);
+      if (before.isEmpty()) {
+        return Optional.empty();
+      }
+      CachedModel model = look(folder);
+      if (before.equals(identity(folder))) {
+        return Optional.of(model);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Changes when the folder is another one, even if it got the number of the old one. */
+  private static Optional<String> identity(Path folder) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(folder, BasicFileAttributes.class);
+      return Optional.of(
+          attributes.fileKey() + " " + attributes.creationTime() + attributes.lastModifiedTime());
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private CachedModel look(Path folder) {

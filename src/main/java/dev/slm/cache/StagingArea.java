@@ -79,12 +79,13 @@ final class StagingArea {
   /** Takes a model's folder out of sight in one step, then removes its bytes. */
   void discard(Path folder, String name) throws IOException {
     Slot slot = fresh(name);
-    try (LockFile _ = slot.lock()) {
+    try {
       Files.move(folder, slot.files(), StandardCopyOption.ATOMIC_MOVE);
       Path parent = folder.getParent();
       if (parent != null) {
         DurableFile.syncFolder(parent);
       }
+    } finally {
       remove(slot);
     }
   }
