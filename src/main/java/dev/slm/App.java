@@ -21,6 +21,7 @@ import dev.slm.shell.MachineCheck;
 import dev.slm.shell.MeasureCommands;
 import dev.slm.shell.ModelListCommands;
 import dev.slm.shell.PromptText;
+import dev.slm.shell.QuantizeCommands;
 import dev.slm.shell.Rehearsal;
 import dev.slm.shell.ServiceCommands;
 import dev.slm.shell.Shell;
@@ -121,6 +122,7 @@ final class App implements AutoCloseable {
         new StatusCommands(List.of(this::facts)),
         new ModelListCommands(models::profiles, models::cache),
         new DownloadCommands(models::downloads, models::imports, models::profiles),
+        new QuantizeCommands(models::preparation, models::cache, models::profiles),
         new CacheCommands(models::cache),
         new CacheFolderCommands(settings, models::cache),
         services,

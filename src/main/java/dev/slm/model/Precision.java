@@ -18,6 +18,11 @@ public enum Precision {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether weights are whole numbers in blocks that share a scale. */
+  public boolean isBlockwise() {
+    return this == INT4 || this == INT8;
+  }
+
   public static List<String> ids() {
     return Arrays.stream(values()).map(Precision::id).toList();
   }

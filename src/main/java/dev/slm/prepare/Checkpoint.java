@@ -114,7 +114,7 @@ public record Checkpoint(
   }
 
   /** A name that is safe to type and to be a folder's name. */
-  static String aliasOf(String name) {
+  public static String aliasOf(String name) {
     String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-");
     String trimmed = plain.replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
     return trimmed.isEmpty() ? "model" : trimmed;

@@ -31,7 +31,7 @@ public final class EngineScorer implements ModelScorer {
   @Override
   public void score(Path folder, List<int[]> passages, Predictions predictions, Progress progress) {
     int longest = passages.stream().mapToInt(ids -> ids.length).max().orElse(1);
-    LoadSettings settings = new LoadSettings(0, longest);
+    LoadSettings settings = new LoadSettings(0, longest).madeHere();
     try (LoadedModel model =
         engines.get().find(Engines.DEFAULT).load(folder, settings, quiet(progress))) {
       for (int i = 0; i < passages.size(); i++) {

@@ -5,7 +5,6 @@ import dev.slm.base.Progress;
 import dev.slm.convert.Architecture;
 import dev.slm.format.Safetensors;
 import dev.slm.format.WeightIndex;
-import dev.slm.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +29,7 @@ final class KeptWeights {
       List<Safetensors.Tensor> kept,
       Path folder,
       Progress progress) {
-    Precision precision = request.options().precision();
-    if (precision != Precision.FP32 && precision != Precision.FP16) {
+    if (request.options().precision().isBlockwise()) {
       return;
     }
     List<Safetensors.Tensor> all = new ArrayList<>(kept);

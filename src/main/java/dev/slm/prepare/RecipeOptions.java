@@ -1,6 +1,5 @@
 package dev.slm.prepare;
 
-import dev.slm.model.Precision;
 import dev.slm.profile.Recipe;
 import dev.slm.quantize.Algorithm;
 import dev.slm.quantize.WeightOptions;
@@ -14,9 +13,7 @@ public final class RecipeOptions {
         WeightOptions.of(recipe.precision())
             .withHead(recipe.head().orElse(recipe.precision()))
             .withPatterns(recipe.exclude(), recipe.int8());
-    boolean isBlockwise =
-        recipe.precision() == Precision.INT4 || recipe.precision() == Precision.INT8;
-    return isBlockwise
+    return recipe.precision().isBlockwise()
         ? options
             .withBlocks(recipe.blockSize(), recipe.symmetric())
             .withAlgorithm(algorithm(recipe.algorithm()))

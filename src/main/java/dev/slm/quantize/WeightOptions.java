@@ -43,9 +43,8 @@ public record WeightOptions(
 
   /** The options that are fast on processors. */
   public static WeightOptions of(Precision precision) {
-    boolean isWhole = precision == Precision.INT4 || precision == Precision.INT8;
     Precision embedding = precision == Precision.INT4 ? Precision.INT8 : precision;
-    int level = isWhole ? MOST_ACCURACY_LEVEL : 0;
+    int level = precision.isBlockwise() ? MOST_ACCURACY_LEVEL : 0;
     return new WeightOptions(
         precision, 32, true, Algorithm.RTN, level, precision, embedding, List.of(), List.of());
   }

@@ -37,7 +37,7 @@ public final class OrtEngine implements Engine {
           "memory allows a context of %d of %d tokens"
               .formatted(plan.contextLength(), model.config().contextLength()));
     }
-    if (Probe.isNeeded(model)) {
+    if (!settings.isMadeHere() && Probe.isNeeded(model)) {
       Probe.run(folder, NAME, progress);
     }
     int threads = settings.threads() > 0 ? settings.threads() : Processors.threads();

@@ -1,0 +1,157 @@
+package dev.slm.prepare;
+
+import dev.slm.model.Precision;
+import dev.slm.quantize.Algorithm;
+import dev.slm.quantize.BlockFormat;
+import dev.slm.quantize.WeightOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A ModelBuilder pass: its options directly in it or below {@code config}, as {@code
+ * int4_block_size} and so on, or as {@code quantization_config} with {@code block_size} and {@code
+ * is_symmetric}.
+ */
+final class BuilderPass {
+  private static final String QUANTIZATION = "quantization_config";
+
+  /** Weights that suffer most from 4 bits; the model builder's mixed recipe gives them 8, too. */
+  static final List<String> SENSITIVE = List.of("*/qkv_proj/*", "*/v_proj/*", "*/down_proj/*");
+
+  /** Features of other kinds of models and devices: true cannot be had. */
+  private static final Set<String> REFUSED =
+      Set.of(
+          "use_qdq", "exclude_embeds", "exclude_lm_head", "include_hidden_states", "metadata_only");
+
+  private final String where;
+  private final JsonNode fields;
+  private final OliveNotes notes;
+
+  BuilderPass(String where, JsonNode pass, OliveNotes notes) {
+    this.where = where;
+    this.fields = pass.path("config").isObject() ? pass.path("config") : pass;
+    this.notes = notes;
+  }
+
+  WeightOptions options() {
+    noteOthers();
+    WeightOptions options = WeightOptions.of(precision());
+    if (!options.precision().isBlockwise()) {
+      return options.withPatterns(excluded(), List.of());
+    }
+    options =
+        options
+            .withBlocks(blockSize(options.blockSize()), isSymmetric(options.symmetric()))
+            .withAccuracyLevel(accuracyLevel(options.accuracyLevel()))
+            .withPatterns(excluded(), List.of());
+    return withAlgorithm(options);
+  }
+
+  private void noteOthers() {
+    Set<String> used =
+        Set.of(
+            "type",
+            "config",
+            "precision",
+            "int4_block_size",
+            "int4_is_symmetric",
+            "int4_accuracy_level",
+            "int4_nodes_to_exclude",
+            "int4_algo_config",
+            QUANTIZATION);
+    for (String key : fields.propertyNames()) {
+      boolean isAsked = fields.path(key).asBoolean(false);
+      if (REFUSED.contains(key) && isAsked) {
+        notes.mistake(where + "." + key, "is true", "leave it out");
+      } else if (!used.contains(key) && !REFUSED.contains(key)) {
+        notes.ignored(where + "." + key);
+      }
+    }
+    for (String key : fields.path(QUANTIZATION).propertyNames()) {
+      if (!Set.of("block_size", "is_symmetric").contains(key)) {
+        notes.ignored(where + "." + QUANTIZATION + "." + key);
+      }
+    }
+  }
+
+  private Precision precision() {
+    JsonNode value = fields.path("precision");
+    Optional<Precision> found = Precision.find(value.asString(""));
+    if (found.isEmpty()) {
+      String shown = value.isMissingNode() ? "is missing" : "is " + value;
+      notes.mistake(
+          where + ".precision", shown, "write one of " + String.join(", ", Precision.ids()));
+    }
+    return found.orElse(Precision.INT4);
+  }
+
+  private int blockSize(int otherwise) {
+    JsonNode value = either("int4_block_size", "block_size");
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || !BlockFormat.SIZES.contains(value.asInt(0))) {
+      notes.mistake(where + ".int4_block_size", "is " + value, "write one of " + BlockFormat.SIZES);
+      return otherwise;
+    }
+    return value.intValue();
+  }
+
+  private boolean isSymmetric(boolean otherwise) {
+    JsonNode value = either("int4_is_symmetric", "is_symmetric");
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      notes.mistake(where + ".int4_is_symmetric", "is " + value, "write true or false");
+    }
+    return value.isBoolean() ? value.booleanValue() : otherwise;
+  }
+
+  /** A value in either of its two spellings; the documented one wins. */
+  private JsonNode either(String documented, String guide) {
+    JsonNode first = fields.path(documented);
+    return first.isMissingNode() ? fields.path(QUANTIZATION).path(guide) : first;
+  }
+
+  private int accuracyLevel(int otherwise) {
+    JsonNode value = fields.path("int4_accuracy_level");
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || value.asInt(-1) < 0 || value.asInt(-1) > 4) {
+      notes.mistake(where + ".int4_accuracy_level", "is " + value, "write 0 to 4");
+      return otherwise;
+    }
+    return value.intValue();
+  }
+
+  private List<String> excluded() {
+    List<String> patterns = new ArrayList<>();
+    for (JsonNode node : fields.path("int4_nodes_to_exclude")) {
+      patterns.add(node.asString(""));
+    }
+    return patterns;
+  }
+
+  private WeightOptions withAlgorithm(WeightOptions options) {
+    String name = fields.path("int4_algo_config").asString("default");
+    return switch (name) {
+      case "default", "rtn" -> options;
+      case "k_quant" -> options.withAlgorithm(Algorithm.K_QUANT);
+      case "k_quant_last" -> options.withAlgorithm(Algorithm.K_QUANT).withHead(Precision.INT8);
+      case "k_quant_mixed" ->
+          options
+              .withAlgorithm(Algorithm.K_QUANT)
+              .withHead(Precision.INT8)
+              .withPatterns(options.exclude(), SENSITIVE);
+      default -> {
+        notes.mistake(
+            where + ".int4_algo_config",
+            "is '" + name + "'",
+            "write default, rtn, k_quant_last or k_quant_mixed");
+        yield options;
+      }
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package dev.slm.shell;
+
+import dev.slm.base.Problem;
+import dev.slm.model.Precision;
+import dev.slm.quantize.WeightOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The options of Olive's {@code auto-opt}; those without an effect here are said to have none. */
+record OliveOptions(
+    String model, WeightOptions weights, Optional<Path> output, List<String> warnings) {
+
+  /** Options with a value that say how Olive works inside, or what other devices need. */
+  private static final List<String> VALUES_WITHOUT_EFFECT =
+      List.of(
+          "memory",
+          "data_name",
+          "split",
+          "subset",
+          "input_cols",
+          "batch_size",
+          "dynamic-to-fixed-shape-dim-param",
+          "dynamic-to-fixed-shape-dim-value",
+          "num-splits",
+          "cost-model",
+          "mixed-precision-overrides-config",
+          "script_dir",
+          "model_script");
+
+  private static final List<String> FLAGS_WITHOUT_EFFECT =
+      List.of("use_dynamo_exporter", "save_config_file", "trust_remote_code");
+
+  OliveOptions {
+    warnings = List.copyOf(warnings);
+  }
+
+  static CommandSpec.Builder declare(CommandSpec.Builder spec) {
+    spec.option(
+            "--model_name_or_path -m", "MODEL", "the checkpoint's folder or name", Values.folders())
+        .option(
+            "--output_path -o",
+            "DIR",
+            "where to put the result; the cache without it",
+            Values.folders())
+        .option(
+            "--precision",
+            "P",
+            "int4, int8, fp16 or fp32",
+            Values.suggest("int4", "int8", "fp16", "fp32"))
+        .option("--device", "D", "cpu", Values.suggest("cpu"))
+        .option("--provider", "P", "CPUExecutionProvider", Values.suggest("CPUExecutionProvider"))
+        .option("--task", "T", "text-generation", Values.suggest("text-generation"))
+        .option("--adapter_path", "DIR", "not here: merge the adapter first", Values.folders())
+        .option("--log_level", "N", "0 to 4", Values.whole(0, 4))
+        .flag("--use_model_builder", "always on")
+        .flag("--use_ort_genai", "always on")
+        .flag("--use_qdq_encoding", "not here")
+        .flag("--dry_run", "say what would be made, and stop")
+        .json();
+    VALUES_WITHOUT_EFFECT.forEach(name -> spec.option("--" + name, "X", "no effect", Values.any()));
+    FLAGS_WITHOUT_EFFECT.forEach(name -> spec.flag("--" + name, "no effect"));
+    return spec;
+  }
+
+  static OliveOptions of(Call call) {
+    String model =
+        call.option("model_name_or_path")
+            .orElseThrow(
+                () ->
+                    Problem.usage("no model")
+                        .next("auto-opt --model_name_or_path FOLDER --precision int4"));
+    refuse(call);
+    List<String> warnings = new ArrayList<>();
+    VALUES_WITHOUT_EFFECT.stream().filter(call::flag).forEach(name -> warnings.add(noEffect(name)));
+    FLAGS_WITHOUT_EFFECT.stream().filter(call::flag).forEach(name -> warnings.add(noEffect(name)));
+    Precision precision = precision(call.option("precision", "fp32"));
+    return new OliveOptions(
+        model, WeightOptions.of(precision), call.pathOption("output_path"), warnings);
+  }
+
+  private static String noEffect(String name) {
+    return "--" + name + " has no effect here";
+  }
+
+  private static void refuse(Call call) {
+    List<String> mistakes = new ArrayList<>();
+    if (!call.option("device", "cpu").equalsIgnoreCase("cpu")) {
+      mistakes.add("--device " + call.option("device", "") + ": write --device cpu");
+    }
+    if (!call.option("provider", "CPUExecutionProvider").equals("CPUExecutionProvider")) {
+      mistakes.add(
+          "--provider " + call.option("provider", "") + ": write --provider CPUExecutionProvider");
+    }
+    if (!call.option("task", "text-generation").startsWith("text-generation")) {
+      mistakes.add("--task " + call.option("task", "") + ": write --task text-generation");
+    }
+    if (call.flag("adapter_path")) {
+      mistakes.add("--adapter_path: merge the adapter into the checkpoint first");
+    }
+    if (call.flag("use_qdq_encoding")) {
+      mistakes.add("--use_qdq_encoding: leave it out; weights are stored for MatMulNBits");
+    }
+    if (!mistakes.isEmpty()) {
+      throw Problem.usage("this cannot be had here").why(String.join("\n", mistakes));
+    }
+  }
+
+  private static Precision precision(String typed) {
+    return Precision.find(typed)
+        .orElseThrow(
+            () ->
+                Problem.usage("no precision '" + typed + "' here")
+                    .why("precisions are " + String.join(", ", Precision.ids()))
+                    .next("--precision " + nearest(typed.toLowerCase(Locale.ROOT))));
+  }
+
+  private static String nearest(String typed) {
+    if (typed.contains("4")) {
+      return "int4";
+    }
+    return typed.contains("8") ? "int8" : "fp16";
+  }
+}
