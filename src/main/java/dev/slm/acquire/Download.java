@@ -67,7 +67,8 @@ final class Download {
       refusePointer(part.beginning(LfsPointer.MOST));
       part.finish();
     } catch (IOException e) {
-      throw DurableFile.cannotWrite(target, e);
+      throw DurableFile.cannotWrite(target, e)
+          .next("make room, then repeat the command; what was downloaded is kept");
     }
   }
 

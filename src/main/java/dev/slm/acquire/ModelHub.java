@@ -60,6 +60,9 @@ public final class ModelHub {
             + "/revision/"
             + encoded(repository.revision())
             + "?blobs=true";
+    if (transport.withholdsToken()) {
+      progress.warn("the token is not sent: '" + settings.endpoint() + "' is not encrypted");
+    }
     Answer answer = answer(repository, progress);
     JsonNode json = json(URI.create(address), answer, progress);
     return new Listing(settings.limits()).snapshot(repository, json);

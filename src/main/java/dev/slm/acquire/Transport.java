@@ -57,8 +57,14 @@ final class Transport {
     return proxies;
   }
 
+  /** Whether the hub learns the token. */
   boolean hasToken() {
-    return settings.token().isPresent();
+    return settings.token().isPresent() && mayCarryToken(settings.endpoint());
+  }
+
+  /** Whether there is a token that the hub does not learn, because others could read it. */
+  boolean withholdsToken() {
+    return settings.token().isPresent() && !hasToken();
   }
 
   /** Gets an address; an answer of any status but a redirect is the caller's to judge. */

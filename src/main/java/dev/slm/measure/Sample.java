@@ -21,9 +21,14 @@ public record Sample(
     return rate(promptTokens + answerTokens, seconds);
   }
 
-  /** Computed prompt tokens per second, 0 when the time to the first token is not known. */
+  /**
+   * Prompt tokens per second, 0 when the time to the first token is not known or when most of the
+   * prompt was not computed: the rest says nothing of the speed.
+   */
   public double promptRate() {
-    return rate(promptTokens - cachedTokens, firstTokenSeconds);
+    return cachedTokens * 2 > promptTokens
+        ? 0
+        : rate(promptTokens - cachedTokens, firstTokenSeconds);
   }
 
   /** Answer tokens per second after the first one. */

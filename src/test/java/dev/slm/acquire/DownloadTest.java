@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -330,6 +332,44 @@ class DownloadTest {
       }
       assertThat(names(here)).containsExactlyInAnyOrderElementsOf(content.keySet());
     }
+  }
+
+  @Test
+  void whateverAKillLeavesTheNextRunEndsWithTheRightFile() throws IOException {
+    byte[] content = content(14, 12 * PART);
+    hub.commit(Map.of(FILE, content));
+    Path here = folder.resolve("killed");
+    List<Path> images = Collections.synchronizedList(new ArrayList<>());
+    ToldProgress progress = new ToldProgress();
+    hub.onFile(
+        exchange -> {
+          exchange.cutAfter(PART + 99);
+          int done = exchange.from() + PART + 99;
+          if (done < content.length) {
+            // the client still waits for the rest, so that nothing changes meanwhile
+            progress.awaitDone(done);
+            images.add(copy(here, folder.resolve("image" + exchange.number)));
+          }
+        });
+    fetch(client, here, progress);
+    hub.onFile(FaultHub.Exchange::normal);
+    assertThat(images).hasSizeGreaterThan(9);
+
+    for (Path image : images) {
+      fetch(client, image, new ToldProgress());
+
+      assertThat(image.resolve(FILE)).hasBinaryContent(content);
+      assertThat(names(image)).containsExactly(FILE);
+    }
+  }
+
+  /** The folder as a process that dies now would leave it. */
+  private static Path copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (String name : names(from)) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
+    return to;
   }
 
   private static void assertFinalNamesAreRight(Path here, Map<String, byte[]> content)

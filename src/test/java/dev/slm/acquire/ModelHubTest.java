@@ -192,6 +192,26 @@ class ModelHubTest {
   }
 
   @Test
+  void tokenIsNotSentWhereOthersCouldReadIt() {
+    Map<String, String> environment =
+        Map.of("http_proxy", hub.endpoint().replace("127.0.0.1", "localhost"));
+    HubSettings settings =
+        HubSettings.of("http://mirror.example", SECRET, environment)
+            .with(Limits.quick(Duration.ofSeconds(1), 1024));
+    ToldProgress progress = new ToldProgress();
+    hub.onFile(exchange -> exchange.send(404, Map.of(), new byte[0]));
+
+    Problem problem = problem(() -> ModelHub.of(settings, _ -> 0).snapshot(TINY, progress));
+
+    assertThat(problem.why()).contains("or it is private and needs HF_TOKEN");
+    assertThat(progress.lines())
+        .containsExactly("the token is not sent: 'http://mirror.example' is not encrypted");
+    assertThat(hub.seen())
+        .isNotEmpty()
+        .allSatisfy(it -> assertThat(it.headers).doesNotContainKey("authorization"));
+  }
+
+  @Test
   void tokenIsNeverShown() {
     hub.onListing(exchange -> exchange.send(403, Map.of(), new byte[0]));
     HubSettings settings = HubSettings.of(hub.endpoint(), SECRET, Map.of());
