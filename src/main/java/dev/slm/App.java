@@ -2,6 +2,7 @@ package dev.slm;
 
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
+import dev.slm.engine.Engines;
 import dev.slm.shell.CacheCheck;
 import dev.slm.shell.CacheCommands;
 import dev.slm.shell.CacheFolderCommands;
@@ -26,12 +27,12 @@ import dev.slm.shell.Rehearsal;
 import dev.slm.shell.ServiceCommands;
 import dev.slm.shell.Shell;
 import dev.slm.shell.StatusCommands;
+import dev.slm.shell.TalkCommands;
 import dev.slm.shell.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -126,6 +127,12 @@ final class App implements AutoCloseable {
         new CacheCommands(models::cache),
         new CacheFolderCommands(settings, models::cache),
         services,
+        new TalkCommands(
+            models::session,
+            settings,
+            models::prepare,
+            models::names,
+            () -> Engines.load().names()),
         new MeasureCommands(measuring::names, environment, measuring),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new DoctorCommands(
@@ -142,6 +149,6 @@ final class App implements AutoCloseable {
   }
 
   private Text prompt() {
-    return new PromptText(contexts::current, Optional::empty).get();
+    return new PromptText(contexts::current, models::talkedTo).get();
   }
 }

@@ -2,16 +2,19 @@ package dev.slm;
 
 import dev.slm.acquire.HubSettings;
 import dev.slm.acquire.ModelHub;
+import dev.slm.base.Progress;
 import dev.slm.base.Settings;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.engine.Engines;
+import dev.slm.model.Manifest;
 import dev.slm.prepare.Conversion;
 import dev.slm.prepare.EngineScorer;
 import dev.slm.prepare.ModelDownload;
 import dev.slm.prepare.ModelImport;
 import dev.slm.prepare.Preparation;
 import dev.slm.prepare.RecipeConversion;
+import dev.slm.prepare.Wanted;
 import dev.slm.profile.CatalogEntry;
 import dev.slm.profile.Profiles;
 import dev.slm.serve.work.Downloads;
@@ -21,6 +24,7 @@ import dev.slm.session.LoadedModels;
 import dev.slm.session.MemoryLimits;
 import dev.slm.session.ModelInMemory;
 import dev.slm.session.ModelSource;
+import dev.slm.session.Session;
 import dev.slm.shell.CatalogDownloads;
 import dev.slm.shell.Folders;
 import dev.slm.shell.Lazy;
@@ -31,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The parts that models come through, as the settings say at the moment of use. */
 final class ModelParts implements AutoCloseable {
@@ -38,6 +43,7 @@ final class ModelParts implements AutoCloseable {
   private final Settings settings;
   private final Map<String, String> environment;
   private final Lazy<LoadedModels> loaded = Lazy.of(this::load);
+  private final Lazy<Session> session = Lazy.of(() -> new Session(loaded.get()));
 
   ModelParts(Folders folders, Settings settings, Map<String, String> environment) {
     this.folders = folders;
@@ -79,6 +85,32 @@ final class ModelParts implements AutoCloseable {
     CachedModel model = cache().resolve(name);
     cache().touch(model);
     return ModelSource.Place.of(model.name(), model.folder());
+  }
+
+  /** The state of this shell. */
+  Session session() {
+    return session.get();
+  }
+
+  /** The model that the shell talks to; makes nothing that is not there yet. */
+  Optional<String> talkedTo() {
+    return session.isMade() ? session.get().model() : Optional.empty();
+  }
+
+  /** Makes a known model runnable that is not; leaves the rest to whoever loads it. */
+  void prepare(String name, Progress progress) {
+    boolean isReady =
+        cache().find(name).filter(model -> model.kind() == Manifest.Kind.MODEL).isPresent();
+    if (!isReady && profiles().find(name).isPresent()) {
+      var _ = downloads().bring(Wanted.of(name), progress);
+    }
+  }
+
+  /** Names of the cache, then those of the catalog. */
+  List<String> names() {
+    Stream<String> cached = cache().list().stream().map(CachedModel::name);
+    Stream<String> known = profiles().catalog().stream().map(CatalogEntry::alias);
+    return Stream.concat(cached, known).distinct().toList();
   }
 
   /** What a service lets its clients ask. */

@@ -114,6 +114,20 @@ public final class ChatModel implements AutoCloseable {
     return loaded.vocabularySize();
   }
 
+  /** The file that the chat template comes from. */
+  public String templateSource() {
+    return template.source();
+  }
+
+  public String templateText() {
+    return template.text();
+  }
+
+  /** What the model gets for a conversation, as text. */
+  public String promptText(List<Message> messages) {
+    return prompt(messages, PromptOptions.ANSWER).text();
+  }
+
   public int contextLength() {
     return loaded.contextLength();
   }

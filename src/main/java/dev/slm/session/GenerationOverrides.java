@@ -19,6 +19,7 @@ public final class GenerationOverrides {
   private static final Map<String, Change> CHANGES = changes();
 
   private final Map<String, String> values = new LinkedHashMap<>();
+  private List<String> stops = List.of();
 
   private static Map<String, Change> changes() {
     Map<String, Change> changes = new LinkedHashMap<>();
@@ -68,13 +69,28 @@ public final class GenerationOverrides {
     values.put(key, value);
   }
 
+  /** Sets the texts that end an answer. */
+  public void stop(List<String> texts) {
+    List<String> mistakes = GenerationSettings.DEFAULT.withStop(texts).mistakes();
+    if (!mistakes.isEmpty()) {
+      throw Problem.usage(String.join("; ", mistakes));
+    }
+    stops = List.copyOf(texts);
+    values.remove("stop");
+  }
+
   /** Goes back to what the model's makers want. */
   public void reset(String name) {
-    values.remove(known(name));
+    String key = known(name);
+    values.remove(key);
+    if (key.equals("stop")) {
+      stops = List.of();
+    }
   }
 
   public void clear() {
     values.clear();
+    stops = List.of();
   }
 
   /** What was set, by name. */
@@ -84,7 +100,7 @@ public final class GenerationOverrides {
 
   /** The settings with these changes. */
   public GenerationSettings apply(GenerationSettings settings) {
-    GenerationSettings changed = settings;
+    GenerationSettings changed = stops.isEmpty() ? settings : settings.withStop(stops);
     for (Map.Entry<String, String> entry : values.entrySet()) {
       changed = change(entry.getKey()).apply(changed, entry.getValue());
     }

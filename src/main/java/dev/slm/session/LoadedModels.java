@@ -249,6 +249,16 @@ public final class LoadedModels implements AutoCloseable {
     }
   }
 
+  /** The one full name of a model that was loaded by this name. */
+  Optional<String> fullName(String name) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(slots.get(fullNames.getOrDefault(name, name))).map(Slot::name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What is in memory, in the order of loading. */
   public List<ModelInMemory> list() {
     lock.lock();

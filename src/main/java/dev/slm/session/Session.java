@@ -58,10 +58,13 @@ public final class Session {
     }
   }
 
-  /** Takes the model out of memory. */
-  public boolean unload(Progress progress) {
-    boolean unloaded = model.isPresent() && models.unload(model.get(), true, progress);
-    model = Optional.empty();
+  /** Takes a model out of memory. False when it was not there. */
+  public boolean unload(String name, Progress progress) {
+    Optional<String> full = models.fullName(name);
+    boolean unloaded = models.unload(name, true, progress);
+    if (full.isPresent() && full.equals(model)) {
+      model = Optional.empty();
+    }
     return unloaded;
   }
 

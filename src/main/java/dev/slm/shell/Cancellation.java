@@ -33,6 +33,18 @@ public final class Cancellation {
     }
   }
 
+  /** The wish ended a part of the command, which goes on. */
+  void heard() {
+    lock.lock();
+    try {
+      isRequested = false;
+      ended.signalAll();
+      Thread.interrupted();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The command has ended; an interrupt that came too late is taken back. */
   void end() {
     lock.lock();

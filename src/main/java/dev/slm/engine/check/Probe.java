@@ -64,8 +64,6 @@ public final class Probe {
             "-XX:ErrorFile=" + work.resolve("crash.log"),
             "--enable-native-access=ALL-UNNAMED",
             natives.isEmpty() ? "" : "-Donnxruntime.native.path=" + natives,
-            "-cp",
-            System.getProperty("java.class.path"),
             ProbeMain.class.getName(),
             engine,
             folder.toAbsolutePath().toString(),
@@ -77,12 +75,14 @@ public final class Probe {
   /** The child's exit status, -1 when it took too long. */
   private static int outcome(List<String> command, Path work, Progress progress)
       throws IOException {
-    Process child =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(work.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(work.resolve("output").toFile())
-            .start();
+            .redirectOutput(work.resolve("output").toFile());
+    // not on the command line: onnxruntime 1.29 overflows its stack when that has 4,000 characters
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process child = builder.start();
     long end = System.nanoTime() + LIMIT.toNanos();
     try {
       while (!child.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -109,8 +109,9 @@ final class Arithmetic {
   }
 
   private static Object power(long base, long exponent) {
-    return exponent < 0
-        ? Math.pow((double) base, (double) exponent)
-        : Math.powExact(base, Math.toIntExact(exponent));
+    if (exponent < 0) {
+      return Math.pow((double) base, (double) exponent);
+    }
+    return Math.powExact(base, Math.toIntExact(exponent));
   }
 }

@@ -42,14 +42,19 @@ final class Budget {
 
   /** Refuses a text before it is built. */
   void build(long length) {
-    if (length > Limits.OUTPUT) {
+    grow(0, length);
+  }
+
+  /** Refuses more text behind a text before it is built. */
+  void grow(long before, long more) {
+    if (before + more > Limits.OUTPUT) {
       throw exceeded("1 MB of text");
     }
-    characters(length);
+    characters(more);
   }
 
   void output(long length) {
-    build(output + length);
+    grow(output, length);
     output += (int) length;
   }
 

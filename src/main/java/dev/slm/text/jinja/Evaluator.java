@@ -119,7 +119,7 @@ final class Evaluator {
     Object value = value(unary.operand(), scope);
     return switch (unary.operator()) {
       case "not" -> !Values.isTrue(value);
-      case "-" -> arithmetic.apply("-", 0L, value);
+      case "-" -> value instanceof Double d ? -d : arithmetic.apply("-", 0L, value);
       default -> arithmetic.apply("+", 0L, value);
     };
   }

@@ -110,7 +110,7 @@ final class Filters {
     String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       String lead = i > 0 && (blank || !lines[i].isEmpty()) ? prefix : "";
-      budget.build(out.length() + (long) lead.length() + lines[i].length() + 1);
+      budget.grow(out.length(), (long) lead.length() + lines[i].length() + 1);
       out.append(i > 0 ? "\n" : "").append(lead).append(lines[i]);
     }
     return out.toString();

@@ -64,7 +64,10 @@ final class Members {
       return item(item, path);
     }
     Object value = item;
-    for (String name : names.split("\\.")) {
+    for (String name : names.split("\\.", -1)) {
+      if (value instanceof Undefined) {
+        return value;
+      }
       boolean isPlace = !name.isEmpty() && name.chars().allMatch(Character::isDigit);
       value =
           isPlace && !(value instanceof Map<?, ?>)

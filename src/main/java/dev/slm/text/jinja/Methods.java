@@ -103,7 +103,7 @@ final class Methods {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < items.size(); i++) {
       String text = Printing.text(items.get(i), budget);
-      budget.build(out.length() + (long) text.length() + separator.length());
+      budget.grow(out.length(), (long) text.length() + separator.length());
       out.append(i == 0 ? "" : separator).append(text);
     }
     return out.toString();

@@ -71,7 +71,7 @@ final class Printing {
   }
 
   private void append(String text) {
-    budget.build(out.length() + (long) text.length());
+    budget.grow(out.length(), text.length());
     out.append(text);
   }
 

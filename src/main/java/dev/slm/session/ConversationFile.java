@@ -1,0 +1,124 @@
+package dev.slm.session;
+
+import dev.slm.base.DurableFile;
+import dev.slm.base.Json;
+import dev.slm.base.Problem;
+import dev.slm.model.FinishReason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Conversations on disk: as JSON, which can be loaded again and has the shape of the OpenAI
+ * protocol's messages, or as Markdown, which people read.
+ */
+public final class ConversationFile {
+  private static final int FORMAT = 1;
+  private static final long LARGEST = 64 << 20;
+
+  private ConversationFile() {}
+
+  /** Writes Markdown to a file that ends with {@code .md}, JSON to any other. */
+  public static void save(Path file, Conversation conversation, String model) {
+    boolean markdown = file.toString().toLowerCase(Locale.ROOT).endsWith(".md");
+    DurableFile.write(file, markdown ? markdown(conversation, model) : json(conversation, model));
+  }
+
+  static String json(Conversation conversation, String model) {
+    List<Map<String, Object>> messages = new ArrayList<>();
+    conversation.system().ifPresent(text -> messages.add(message("system", text)));
+    for (Turn turn : conversation.turns()) {
+      messages.add(message("user", turn.question()));
+      Map<String, Object> answer = message("assistant", turn.answer());
+      if (!turn.reasoning().isEmpty()) {
+        answer.put("reasoning", turn.reasoning());
+      }
+      answer.put("finish_reason", turn.reason().name().toLowerCase(Locale.ROOT));
+      messages.add(answer);
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("format", FORMAT);
+    fields.put("model", model);
+    fields.put("messages", messages);
+    return Json.pretty(fields);
+  }
+
+  private static Map<String, Object> message(String role, String content) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("role", role);
+    fields.put("content", content);
+    return fields;
+  }
+
+  static String markdown(Conversation conversation, String model) {
+    StringBuilder text = new StringBuilder("# Conversation with " + model + "\n");
+    conversation.system().ifPresent(system -> part(text, "System", system));
+    for (Turn turn : conversation.turns()) {
+      part(text, "Question", turn.question());
+      if (!turn.reasoning().isEmpty()) {
+        part(text, "Reasoning", turn.reasoning());
+      }
+      part(text, "Answer", turn.answer());
+    }
+    return text.toString();
+  }
+
+  private static void part(StringBuilder text, String heading, String content) {
+    text.append("\n## ").append(heading).append("\n\n").append(content.strip()).append('\n');
+  }
+
+  /** Reads a file that was saved as JSON, or a list of messages that another program wrote. */
+  public static Conversation load(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw Problem.usage("no file '" + file + "'").next("/save FILE");
+    }
+    JsonNode root = Json.tree(file, LARGEST);
+    JsonNode messages = root.isArray() ? root : root.path("messages");
+    if (!messages.isArray()) {
+      throw mistake(file, "has no list of messages");
+    }
+    Conversation conversation = new Conversation();
+    Optional<String> question = Optional.empty();
+    for (JsonNode message : messages) {
+      String content = content(file, message);
+      switch (message.path("role").asString("")) {
+        case "system", "developer" -> conversation.system(Optional.of(content));
+        case "user" -> question = Optional.of(content);
+        case "assistant" -> {
+          conversation.add(turn(question.orElse(""), content, message));
+          question = Optional.empty();
+        }
+        default -> throw mistake(file, "has a message of an unknown role");
+      }
+    }
+    return conversation;
+  }
+
+  private static String content(Path file, JsonNode message) {
+    JsonNode content = message.path("content");
+    if (!content.isString()) {
+      throw mistake(file, "has a message without text");
+    }
+    return content.asString();
+  }
+
+  private static Turn turn(String question, String answer, JsonNode message) {
+    String reason = message.path("finish_reason").asString("stop").toUpperCase(Locale.ROOT);
+    FinishReason known =
+        List.of(FinishReason.values()).stream()
+            .filter(each -> each.name().equals(reason))
+            .findFirst()
+            .orElse(FinishReason.STOP);
+    return new Turn(question, answer, message.path("reasoning").asString(""), known);
+  }
+
+  private static Problem mistake(Path file, String what) {
+    return Problem.badFile("'" + file + "' " + what);
+  }
+}

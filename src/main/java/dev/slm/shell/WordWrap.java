@@ -1,0 +1,74 @@
+package dev.slm.shell;
+
+/**
+ * Breaks streamed text between words where it would leave the screen. A word is held until it ends;
+ * wide characters, between which lines may break anywhere, are not.
+ */
+final class WordWrap {
+  private final int width;
+  private final StringBuilder word = new StringBuilder();
+  private int column;
+  private int blanks;
+
+  /**
+   * @param width columns of the screen
+   */
+  WordWrap(int width) {
+    // the last column stays free: some terminals break a line that fills it
+    this.width = Math.max(width - 1, 1);
+  }
+
+  /** What of the text can be shown now. */
+  String next(String piece) {
+    StringBuilder out = new StringBuilder(piece.length() + 8);
+    piece.codePoints().forEach(point -> take(point, out));
+    return out.toString();
+  }
+
+  /** The last word. */
+  String end() {
+    StringBuilder out = new StringBuilder();
+    endWord(out);
+    return out.toString();
+  }
+
+  private void take(int point, StringBuilder out) {
+    if (point == '\n') {
+      endWord(out);
+      out.append('\n');
+      column = 0;
+      blanks = 0;
+    } else if (point == ' ' || point == '\t') {
+      endWord(out);
+      blanks += point == '\t' ? 4 : 1;
+    } else {
+      String character = Character.toString(point);
+      boolean isWide = Text.width(character) == 2;
+      if (isWide) {
+        endWord(out);
+      }
+      word.append(character);
+      if (isWide || Text.width(word.toString()) >= width) {
+        endWord(out);
+      }
+    }
+  }
+
+  private void endWord(StringBuilder out) {
+    if (word.isEmpty()) {
+      return;
+    }
+    int columns = Text.width(word.toString());
+    if (column > 0 && column + blanks + columns > width) {
+      out.append('\n');
+      column = 0;
+    } else {
+      out.repeat(" ", blanks);
+      column += blanks;
+    }
+    blanks = 0;
+    out.append(word);
+    column += columns;
+    word.setLength(0);
+  }
+}
