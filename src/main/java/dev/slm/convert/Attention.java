@@ -158,6 +158,7 @@ final class Attention {
       attributes.add(OnnxAttribute.of("softcap", architecture.scales().attentionSoftCap()));
     }
     if (layer.window() > 0) {
+      // onnxruntime 1.29 sees as many tokens as the models were trained with, 1.23 one more
       attributes.add(OnnxAttribute.of("local_window_size", layer.window()));
     }
     return attributes;

@@ -9,7 +9,7 @@ import java.util.List;
  * What the mask says to all layers.
  *
  * <p>A mask of ones means what it means to everybody. A mask of twos means the same and asks for
- * the logits of the last position only (decision record 0010): the one thing that our engine can
+ * the logits of the last position only (decision record 0021): the one thing that our engine can
  * say without an input that other runtimes would have to know.
  *
  * @param lastKeys index of the last key of each sequence, int32

@@ -37,74 +37,53 @@ record Rope(double base, int size, Scaling scaling) {
     }
   }
 
-  /** Whether contexts beyond the original length rotate by other factors. */
-  boolean hasLongFactors() {
-    return scaling instanceof LongRope;
+  /** Positions that the factors of short contexts are for; all of them without such factors. */
+  int shortLength() {
+    return scaling instanceof LongRope factors ? factors.original() : Integer.MAX_VALUE;
   }
 
-  /** Cosines and sines, {@code size / 2} for each position, row after row. */
-  static final class Table {
-    private final int positions;
-    private final int columns;
-    private final float[] cosines;
-    private final float[] sines;
+  /** Rotations of each position. */
+  int columns() {
+    return size / 2;
+  }
 
-    private Table(int positions, int columns) {
-      this.positions = positions;
-      this.columns = columns;
-      this.cosines = new float[positions * columns];
-      this.sines = new float[positions * columns];
+  /** The rotations of short contexts, or of those beyond the original length. */
+  Rotations rotations(boolean isLong) {
+    double[] frequencies = frequencies();
+    if (scaling instanceof LongRope factors) {
+      divide(frequencies, isLong ? factors.longFactors() : factors.shortFactors());
     }
+    return new Rotations(frequencies, magnitude());
+  }
 
-    int positions() {
-      return positions;
+  /** Frequencies, from which cosines and sines of positions follow. */
+  static final class Rotations {
+    private final double[] frequencies;
+    private final double magnitude;
+
+    private Rotations(double[] frequencies, double magnitude) {
+      this.frequencies = frequencies;
+      this.magnitude = magnitude;
     }
 
     int columns() {
-      return columns;
+      return frequencies.length;
     }
 
-    float[] cosines() {
-      return cosines;
-    }
-
-    float[] sines() {
-      return sines;
-    }
-  }
-
-  /** The table for contexts of this length; with long factors, that of short contexts. */
-  Table table(int positions) {
-    double[] frequencies = frequencies();
-    if (scaling instanceof LongRope factors) {
-      divide(frequencies, factors.shortFactors());
-    }
-    return table(positions, frequencies);
-  }
-
-  /** The table for contexts beyond the original length of a model with long factors. */
-  Table longTable(int positions) {
-    double[] frequencies = frequencies();
-    if (scaling instanceof LongRope factors) {
-      divide(frequencies, factors.longFactors());
-    }
-    return table(positions, frequencies);
-  }
-
-  private Table table(int positions, double[] frequencies) {
-    int columns = frequencies.length;
-    Table table = new Table(positions, columns);
-    double magnitude = magnitude();
-    for (int position = 0; position < positions; position++) {
-      for (int i = 0; i < columns; i++) {
-        // the models were trained with angles in single precision; strict for the same bytes
-        // on every machine
-        float angle = position * (float) frequencies[i];
-        table.cosines[position * columns + i] = (float) (StrictMath.cos(angle) * magnitude);
-        table.sines[position * columns + i] = (float) (StrictMath.sin(angle) * magnitude);
+    /** Puts the values of so many positions, row after row, at the beginning of the arrays. */
+    void fill(int first, int count, float[] cosines, float[] sines) {
+      int at = 0;
+      for (int position = first; position < first + count; position++) {
+        for (double frequency : frequencies) {
+          // the models were trained with angles in single precision; strict for the same bytes
+          // on every machine
+          float angle = position * (float) frequency;
+          cosines[at] = (float) (StrictMath.cos(angle) * magnitude);
+          sines[at] = (float) (StrictMath.sin(angle) * magnitude);
+          at++;
+        }
       }
     }
-    return table;
   }
 
   private double magnitude() {

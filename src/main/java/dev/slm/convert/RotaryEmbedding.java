@@ -1,5 +1,6 @@
 package dev.slm.convert;
 
+import dev.slm.format.Initializer;
 import dev.slm.format.OnnxAttribute;
 import dev.slm.format.OnnxOp;
 import dev.slm.format.OnnxType;
@@ -12,48 +13,47 @@ import java.util.List;
  */
 record RotaryEmbedding(String cosines, String sines, String positions) {
 
+  /** Positions that are computed at once. */
+  private static final int CHUNK = 1024;
+
   /** Adds the tables once; layers that rotate alike share them. */
   static RotaryEmbedding add(GraphBlock block, AttentionMask mask, Rope rope) {
-    boolean isLocal = rope.equals(block.architecture().localRope());
-    String suffix = isLocal ? "_local" : "";
+    String suffix = rope.equals(block.architecture().localRope()) ? "_local" : "";
     int length = block.architecture().contextLength();
-    Rope.Table table = rope.table(rope.hasLongFactors() ? shortLength(rope, length) : length);
-    if (!rope.hasLongFactors() || length <= table.positions()) {
-      return tables(block, suffix, List.of(table), "");
+    int shortLength = Math.min(rope.shortLength(), length);
+    boolean hasLong = shortLength < length;
+    String cosines = "cos_cache" + suffix;
+    String sines = "sin_cache" + suffix;
+    if (!block.graph().has(cosines)) {
+      long[] shape = {shortLength + (hasLong ? length : 0), rope.columns()};
+      Initializer cosineTable = block.graph().initializer(cosines, OnnxType.FLOAT, shape);
+      Initializer sineTable = block.graph().initializer(sines, OnnxType.FLOAT, shape);
+      write(block, rope.rotations(false), shortLength, 0, cosineTable, sineTable);
+      if (hasLong) {
+        write(block, rope.rotations(true), length, shortLength, cosineTable, sineTable);
+      }
     }
-    String positions = positions(block, mask, table.positions());
-    return tables(block, suffix, List.of(table, rope.longTable(length)), positions);
+    return new RotaryEmbedding(cosines, sines, hasLong ? positions(block, mask, shortLength) : "");
   }
 
-  private static int shortLength(Rope rope, int length) {
-    return rope.scaling() instanceof Rope.LongRope factors
-        ? Math.min(factors.original(), length)
-        : length;
-  }
-
-  private static RotaryEmbedding tables(
-      GraphBlock block, String suffix, List<Rope.Table> tables, String positions) {
-    return new RotaryEmbedding(
-        constant(block, "cos_cache" + suffix, tables, true),
-        constant(block, "sin_cache" + suffix, tables, false),
-        positions);
-  }
-
-  private static String constant(
-      GraphBlock block, String name, List<Rope.Table> tables, boolean isCosines) {
-    if (block.graph().has(name)) {
-      return name;
+  private static void write(
+      GraphBlock block,
+      Rope.Rotations rotations,
+      int positions,
+      int firstRow,
+      Initializer cosines,
+      Initializer sines) {
+    int columns = rotations.columns();
+    float[] cosineRows = new float[CHUNK * columns];
+    float[] sineRows = new float[CHUNK * columns];
+    for (int position = 0; position < positions; position += CHUNK) {
+      block.progress().checkCancelled();
+      int count = Math.min(CHUNK, positions - position);
+      rotations.fill(position, count, cosineRows, sineRows);
+      long at = (long) (firstRow + position) * columns * Float.BYTES;
+      cosines.write(at, cosineRows, count * columns);
+      sines.write(at, sineRows, count * columns);
     }
-    int rows = tables.stream().mapToInt(Rope.Table::positions).sum();
-    int columns = tables.getFirst().columns();
-    float[] values = new float[rows * columns];
-    int at = 0;
-    for (Rope.Table table : tables) {
-      float[] part = isCosines ? table.cosines() : table.sines();
-      System.arraycopy(part, 0, values, at, part.length);
-      at += part.length;
-    }
-    return block.graph().floats(name, new long[] {rows, columns}, values);
   }
 
   /**

@@ -93,9 +93,14 @@ public final class Initializer {
 
   /** Writes all values at once. */
   public void write(float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    write(0, bytes);
+    write(0, values, values.length);
+  }
+
+  /** Writes the first values at a position, counted in bytes, within the constant. */
+  public void write(long position, float[] values, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values, 0, count);
+    write(position, bytes);
   }
 
   /** Writes all values at once. */

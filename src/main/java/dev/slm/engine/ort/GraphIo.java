@@ -38,7 +38,7 @@ record GraphIo(
   enum LogitsRows {
     ALL,
     LAST,
-    /** all for a mask of ones, the last one for a mask of twos (decision record 0010) */
+    /** all for a mask of ones, the last one for a mask of twos (decision record 0021) */
     ASKED
   }
 
