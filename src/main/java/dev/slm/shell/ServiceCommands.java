@@ -20,12 +20,17 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Starts, stops and watches the HTTP endpoint. */
 public final class ServiceCommands implements CommandGroup, AutoCloseable {
   private static final String GROUP = "Service";
+
+  /** What shells report of a process that a TERM signal ended. */
+  private static final int TERMINATED = 128 + 15;
+
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final Folders folders;
@@ -133,8 +138,27 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
     }
     Service service = Service.start(options(call), models.get(), downloads.get(), folders.state());
     own = service;
-    Runtime.getRuntime().addShutdownHook(new Thread(service::close, "service-stop"));
+    endOnSignal(service);
     call.screen().line("service is running on " + service.url());
+  }
+
+  /**
+   * Ends the service before the process. A shutdown hook would come too late: the native runtime
+   * has one too, all run at once, and answers would lose their model while they are written.
+   */
+  private static void endOnSignal(Service service) {
+    Runnable end =
+        () ->
+            Thread.ofPlatform()
+                .name("service-stop")
+                .start(
+                    () -> {
+                      service.close();
+                      Runtime.getRuntime().exit(TERMINATED);
+                    });
+    for (String signal : List.of("TERM", "HUP")) {
+      Signals.register(signal, end);
+    }
   }
 
   private CommandSpec stop() {

@@ -65,17 +65,15 @@ public final class Answering {
             work(asked, name, request.departure(), response, events);
           });
     } catch (Refusal refusal) {
-      fail(events, refusal);
+      events.fail(refusal);
+      throw refusal;
     } catch (Problem problem) {
-      fail(events, Refusals.of(problem));
+      // thrown on for the log, which may say more than the client is told
+      events.fail(Refusals.of(problem));
+      throw problem;
     } finally {
       place.leaves();
     }
-  }
-
-  private static void fail(Events events, Refusal refusal) throws IOException {
-    events.fail(refusal);
-    throw refusal;
   }
 
   private void work(Asked asked, String name, Departure departure, Response response, Events events)
