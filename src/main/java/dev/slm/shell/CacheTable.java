@@ -19,7 +19,14 @@ final class CacheTable {
   static Table of(List<CachedModel> models, Instant now) {
     Table table =
         Table.of(
-            "ALIAS", "NAME", "PRECISION", ">SIZE", ">PARAMETERS", ">CONTEXT", "LAST USED", "STATE");
+            "ALIAS",
+            "!NAME",
+            "?PRECISION",
+            ">SIZE",
+            ">?PARAMETERS",
+            ">?CONTEXT",
+            "?LAST USED",
+            "STATE");
     for (CachedModel model : models) {
       table.row(
           model.alias(),

@@ -59,13 +59,13 @@ final class CatalogList {
     Table table =
         Table.of(
             "ALIAS",
-            "CLASS",
-            ">PARAMETERS",
+            "?CLASS",
+            ">?PARAMETERS",
             ">DISK",
             ">MEMORY",
-            ">CONTEXT",
-            "CAN",
-            "LICENCE",
+            ">?CONTEXT",
+            "?CAN",
+            "?LICENCE",
             "CACHED");
     for (CatalogEntry entry : entries) {
       table.row(

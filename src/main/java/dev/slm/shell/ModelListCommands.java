@@ -77,7 +77,7 @@ public final class ModelListCommands implements CommandGroup {
       call.screen().json(info.fields());
       return;
     }
-    Table table = Table.of("", "");
+    Table table = Table.of("", "").wrapsLast();
     info.facts().forEach(fact -> table.row(Text.dim(fact.name()), Text.of(fact.value())));
     call.screen().table(table);
   }

@@ -51,15 +51,26 @@ public final class Prompt implements Input {
     reader = lines;
     Console console = shell.console();
     console.onForgetHistory(() -> forget(lines));
-    terminal.handle(Terminal.Signal.INT, _ -> console.cancellation().request());
+    terminal.handle(Terminal.Signal.INT, _ -> interrupt(console));
     while (!console.isLeaving()) {
       try {
         shell.run(lines.readLine(prompt.get().rendered(console.screen().isColoured())));
       } catch (UserInterruptException _) {
         // Ctrl-C clears the line and nothing else
+        if (isDumb()) {
+          terminal.writer().println();
+        }
       } catch (EndOfFileException _) {
         console.leave();
       }
+    }
+  }
+
+  private void interrupt(Console console) {
+    if (console.cancellation().request()) {
+      // behind the ^C that the terminal shows
+      terminal.writer().println();
+      terminal.writer().flush();
     }
   }
 
@@ -77,10 +88,14 @@ public final class Prompt implements Input {
             .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
             .option(LineReader.Option.AUTO_FRESH_LINE, true)
             .build();
-    if (!Terminal.TYPE_DUMB.equals(terminal.getType())) {
+    if (!isDumb()) {
       new AutosuggestionWidgets(lines).enable();
     }
     return lines;
+  }
+
+  private boolean isDumb() {
+    return Terminal.TYPE_DUMB.equals(terminal.getType());
   }
 
   /** Offers for a command's own question, or for a line of commands. */

@@ -36,7 +36,7 @@ public final class StatusCommands implements CommandGroup {
       call.screen().json(fields);
       return;
     }
-    Table table = Table.of("", "");
+    Table table = Table.of("", "").wrapsLast();
     facts.forEach(fact -> table.row(Text.dim(fact.name()), Text.of(fact.value())));
     call.screen().table(table);
   }

@@ -7,33 +7,41 @@ import java.util.List;
 
 /** Rows under headings, aligned by the columns that letters really take. */
 public final class Table {
-  private static final String GAP = "  ";
+  private static final String GAP = TableLayout.GAP;
 
-  /** A column is never made narrower than this to fit the screen. */
-  private static final int NARROWEST = 8;
-
-  /** A column of sentences is never made narrower than this while others can give way. */
-  private static final int WRAPPED = 30;
-
-  private final List<String> headings;
+  private final List<String> headings = new ArrayList<>();
   private final boolean[] isRight;
+  private final boolean[] isWhole;
+  private final boolean[] isOptional;
   private final List<List<Text>> rows = new ArrayList<>();
   private boolean wrapsLast;
 
-  private Table(List<String> headings, boolean[] isRight) {
-    this.headings = headings;
-    this.isRight = isRight;
+  private Table(String... headings) {
+    isRight = new boolean[headings.length];
+    isWhole = new boolean[headings.length];
+    isOptional = new boolean[headings.length];
+    for (int i = 0; i < headings.length; i++) {
+      int marks = 0;
+      while (marks < headings[i].length() && ">!?".indexOf(headings[i].charAt(marks)) >= 0) {
+        mark(headings[i].charAt(marks++), i);
+      }
+      this.headings.add(headings[i].substring(marks));
+    }
   }
 
-  /** Headings; one that begins with {@code >} aligns its column to the right, as numbers want. */
+  private void mark(char mark, int column) {
+    isRight[column] |= mark == '>';
+    isWhole[column] |= mark == '>' || mark == '!';
+    isOptional[column] |= mark == '?';
+  }
+
+  /**
+   * Headings. In front of one {@code >} aligns its column to the right, as numbers want, {@code !}
+   * says that it is never cut, {@code ?} that a narrow screen may go without it. The first column
+   * names the row.
+   */
   public static Table of(String... headings) {
-    boolean[] isRight = new boolean[headings.length];
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < headings.length; i++) {
-      isRight[i] = headings[i].startsWith(">");
-      names.add(isRight[i] ? headings[i].substring(1) : headings[i]);
-    }
-    return new Table(names, isRight);
+    return new Table(headings);
   }
 
   /** Adds a row of texts and {@link Text}s. */
@@ -58,69 +66,59 @@ public final class Table {
 
   /** The lines, each at most so many columns wide where that is possible. */
   List<Text> lines(int columns) {
-    int[] widths = fitted(columns);
+    TableLayout layout = TableLayout.fit(columns(), columns);
     List<Text> lines = new ArrayList<>();
     if (headings.stream().anyMatch(heading -> !heading.isEmpty())) {
-      lines.add(line(headings.stream().map(Text::dim).toList(), widths));
+      lines.add(line(headings.stream().map(Text::dim).toList(), layout));
     }
-    rows.forEach(row -> lines.addAll(wrapped(row, widths)));
+    rows.forEach(row -> lines.addAll(wrapped(row, layout)));
     return lines;
   }
 
-  private List<Text> wrapped(List<Text> row, int[] widths) {
-    int last = widths.length - 1;
-    if (!wrapsLast || row.getLast().width() <= widths[last]) {
-      return List.of(line(row, widths));
+  private List<TableLayout.Column> columns() {
+    List<TableLayout.Column> columns = new ArrayList<>();
+    for (int i = 0; i < headings.size(); i++) {
+      int column = i;
+      int widest = rows.stream().mapToInt(row -> row.get(column).width()).max().orElse(0);
+      columns.add(
+          new TableLayout.Column(
+              Math.max(Text.width(headings.get(i)), widest),
+              isWhole[i],
+              isOptional[i],
+              wrapsLast && i == headings.size() - 1));
+    }
+    return columns;
+  }
+
+  private List<Text> wrapped(List<Text> row, TableLayout layout) {
+    int last = headings.size() - 1;
+    boolean isShown = layout.shown().getLast() == last;
+    int width = layout.widths().getLast();
+    if (!wrapsLast || !isShown || row.getLast().width() <= width) {
+      return List.of(line(row, layout));
     }
     List<Text> lines = new ArrayList<>();
-    for (String part : Text.wrap(row.getLast().plain(), widths[last])) {
+    for (String part : Text.wrap(row.getLast().plain(), width)) {
       List<Text> cells = new ArrayList<>();
       for (int i = 0; i < last; i++) {
         cells.add(lines.isEmpty() ? row.get(i) : Text.NONE);
       }
       cells.add(Text.of(part));
-      lines.add(line(cells, widths));
+      lines.add(line(cells, layout));
     }
     return lines;
   }
 
-  private int[] fitted(int columns) {
-    int[] widths = new int[headings.size()];
-    for (int i = 0; i < widths.length; i++) {
-      int column = i;
-      int widest = rows.stream().mapToInt(row -> row.get(column).width()).max().orElse(0);
-      widths[i] = Math.max(Text.width(headings.get(i)), widest);
-    }
-    int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - columns;
-    for (; over > 0; over--) {
-      int column =
-          wrapsLast && widths[widths.length - 1] > WRAPPED ? widths.length - 1 : widest(widths);
-      if (widths[column] <= NARROWEST) {
-        break;
-      }
-      widths[column]--;
-    }
-    return widths;
-  }
-
-  /** The widest column; among equals the last, and a wrapped one only when it is all there is. */
-  private int widest(int[] widths) {
-    int widest = 0;
-    for (int i = 1; i < widths.length - (wrapsLast ? 1 : 0); i++) {
-      if (widths[i] >= widths[widest]) {
-        widest = i;
-      }
-    }
-    return widest;
-  }
-
-  private Text line(List<Text> cells, int[] widths) {
+  private Text line(List<Text> cells, TableLayout layout) {
     Text line = Text.NONE;
-    for (int i = 0; i < cells.size(); i++) {
-      Text cell = cells.get(i).fit(widths[i]);
-      String padding = " ".repeat(widths[i] - Math.min(widths[i], cell.width()));
-      boolean isLast = i == cells.size() - 1;
-      if (isRight[i]) {
+    int count = layout.widths().size();
+    for (int i = 0; i < count; i++) {
+      int column = layout.shown().get(i);
+      int width = layout.widths().get(i);
+      Text cell = cells.get(column).fit(width);
+      String padding = " ".repeat(Math.max(0, width - cell.width()));
+      boolean isLast = i == count - 1;
+      if (isRight[column]) {
         line = line.and(padding).and(cell);
       } else {
         line = line.and(cell).and(isLast ? "" : padding);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Signals;
 
 /** Which standard streams are terminals. */
 final class Terminals {
@@ -52,6 +53,11 @@ final class Terminals {
     if (System.getProperty("org.jline.terminal.graphemeCluster") == null) {
       System.setProperty("org.jline.terminal.graphemeCluster", "false");
     }
-    return TerminalBuilder.builder().system(true).dumb(true).build();
+    Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build();
+    if (Terminal.TYPE_DUMB.equals(terminal.getType())) {
+      // one without control of its keys hears of Ctrl-C from the system alone
+      Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
+    }
+    return terminal;
   }
 }

@@ -38,11 +38,37 @@ class ScreenTest {
   }
 
   @Test
-  void tablesAreCutToTheTerminalAndNowhereElse() {
-    Table table = Table.of("A", "B").row("x".repeat(60), "y".repeat(30));
+  void onANarrowTerminalTextGivesWayThenColumnsThatMayBeLeftOut() {
+    Table table = Table.of("NAME", "?SAYS", ">SIZE", ">?AGE", "STATE");
+    table.row("qwen2.5-0.5b", "a rather long text", "1.2 GB", "12 d", "ready");
 
-    assertThat(table.lines(50)).allSatisfy(line -> assertThat(line.width()).isLessThan(51));
-    assertThat(table.lines(Integer.MAX_VALUE).getLast().width()).isEqualTo(92);
+    assertThat(lines(table, Integer.MAX_VALUE))
+        .containsExactly(
+            "NAME          SAYS                  SIZE   AGE  STATE",
+            "qwen2.5-0.5b  a rather long text  1.2 GB  12 d  ready");
+    assertThat(lines(table, 45))
+        .containsExactly(
+            "NAME          SAYS          SIZE   AGE  STATE",
+            "qwen2.5-0.5b  a rather …  1.2 GB  12 d  ready");
+    assertThat(lines(table, 38))
+        .containsExactly(
+            "NAME          SAYS         SIZE  STATE", "qwen2.5-0.5b  a rather…  1.2 GB  ready");
+    assertThat(lines(table, 30))
+        .containsExactly("NAME            SIZE  STATE", "qwen2.5-0.5b  1.2 GB  ready");
+    assertThat(lines(table, 8)).containsExactly("NAME", "qwen2.5…");
+  }
+
+  @Test
+  void aColumnOfSentencesGoesOnInTheNextLine() {
+    Table table = Table.of("NAME", "SAYS").wrapsLast();
+    table.row("ttl", "Minutes that an unused model stays loaded.");
+
+    assertThat(lines(table, 30))
+        .containsExactly("NAME  SAYS", "ttl   Minutes that an unused", "      model stays loaded.");
+  }
+
+  private static List<String> lines(Table table, int columns) {
+    return table.lines(columns).stream().map(Text::plain).toList();
   }
 
   @Test
