@@ -26,17 +26,16 @@ final class AnswerReport {
       parts.add("first token " + Units.time(timings.timeToFirstToken()));
     }
     parts.add(prompt(timings));
-    parts.add("answer %d tokens%s".formatted(timings.answerTokens(), rate(timings.answerRate())));
+    parts.add("answer %d%s".formatted(timings.answerTokens(), rate(timings.answerRate())));
     parts.add(
         String.format(
-            Locale.ROOT, "context %,d of %,d", exchange.contextTokens(), exchange.contextLength()));
+            Locale.ROOT, "context %,d/%,d", exchange.contextTokens(), exchange.contextLength()));
     return String.join(" · ", parts);
   }
 
   private static String prompt(Timings timings) {
     String cached = timings.cachedTokens() > 0 ? " (" + timings.cachedTokens() + " known)" : "";
-    return "prompt %d tokens%s%s"
-        .formatted(timings.promptTokens(), cached, rate(timings.promptRate()));
+    return "prompt %d%s%s".formatted(timings.promptTokens(), cached, rate(timings.promptRate()));
   }
 
   private static String rate(double perSecond) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -125,7 +126,7 @@ final class ChatInput implements AutoCloseable {
     }
 
     private record Words(String line, int cursor, List<String> words, String word)
-        implements ParsedLine {
+        implements CompletingParsedLine {
       @Override
       public int wordCursor() {
         return word.length();
@@ -134,6 +135,21 @@ final class ChatInput implements AutoCloseable {
       @Override
       public int wordIndex() {
         return words.size() - 1;
+      }
+
+      @Override
+      public CharSequence escape(CharSequence candidate, boolean complete) {
+        return candidate;
+      }
+
+      @Override
+      public int rawWordCursor() {
+        return wordCursor();
+      }
+
+      @Override
+      public int rawWordLength() {
+        return wordCursor();
       }
     }
   }

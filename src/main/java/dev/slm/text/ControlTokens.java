@@ -46,17 +46,15 @@ final class ControlTokens {
    *
    * @param specialOnly leaves those alone that models write themselves, such as {@code <think>}
    */
-  String guarded(String text, boolean specialOnly) {
+  String guarded(String said, boolean specialOnly) {
+    // guards of the text's own would hide from us what it spells without them
+    String text = withoutGuards(said);
     StringBuilder out = null;
     int copied = 0;
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == GUARD || spells(text, i, specialOnly)) {
+      if (spells(text, i, specialOnly)) {
         out = out == null ? new StringBuilder(text.length() + 16) : out;
-        out.append(text, copied, c == GUARD ? i : i + 1);
-        if (c != GUARD) {
-          out.append(GUARD);
-        }
+        out.append(text, copied, i + 1).append(GUARD);
         copied = i + 1;
       }
     }
