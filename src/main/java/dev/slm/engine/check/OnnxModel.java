@@ -77,7 +77,11 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
     while (in.next()) {
       switch (in.field()) {
         case 1 -> irVersion = in.varint();
-        case 7 -> graph = graph(in.message(), 0);
+        case 7 -> {
+          // protobuf would merge two graphs into one, and we would judge half of it
+          refuseSecond(graph);
+          graph = graph(in.message(), 0);
+        }
         case 25 -> {
           functions++;
           in.skip();
@@ -89,6 +93,12 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
       throw new ProtoReader.Malformed("no graph");
     }
     return new OnnxModel(irVersion, functions, graph);
+  }
+
+  private static void refuseSecond(@Nullable Object first) {
+    if (first != null) {
+      throw new ProtoReader.Malformed("a part twice");
+    }
   }
 
   private static Graph graph(ProtoReader in, int depth) {
@@ -178,8 +188,16 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
       switch (in.field()) {
         case 1 -> name = in.text();
         case 3 -> integer = in.varint();
-        case 5, 10 -> tensors.add(tensor(in.message()));
-        case 6, 11 -> graphs.add(graph(in.message(), depth + 1));
+        case 5 -> {
+          refuseSecond(tensors.isEmpty() ? null : tensors);
+          tensors.add(tensor(in.message()));
+        }
+        case 6 -> {
+          refuseSecond(graphs.isEmpty() ? null : graphs);
+          graphs.add(graph(in.message(), depth + 1));
+        }
+        case 10 -> tensors.add(tensor(in.message()));
+        case 11 -> graphs.add(graph(in.message(), depth + 1));
         case 22, 23 -> {
           sparse++;
           in.skip();

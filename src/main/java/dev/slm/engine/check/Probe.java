@@ -3,6 +3,7 @@ package dev.slm.engine.check;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -81,7 +83,7 @@ public final class Probe {
             .redirectErrorStream(true)
             .redirectOutput(work.resolve("output").toFile());
     // not on the command line: onnxruntime 1.29 overflows its stack when that has 4,000 characters
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().put("CLASSPATH", classPath());
     Process child = builder.start();
     long end = System.nanoTime() + LIMIT.toNanos();
     try {
@@ -98,6 +100,14 @@ public final class Probe {
     } finally {
       child.destroyForcibly();
     }
+  }
+
+  /** Ours, with absolute entries, because the child works in another folder. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.isEmpty())
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static void judge(Path folder, Path work, int status) throws IOException {

@@ -2,6 +2,7 @@ package dev.slm.engine.ort;
 
 import dev.slm.base.Progress;
 import dev.slm.engine.Generation;
+import dev.slm.engine.Prompts;
 import dev.slm.engine.Sequence;
 import dev.slm.engine.TokenMask;
 import dev.slm.engine.sampling.Sampler;
@@ -37,7 +38,7 @@ final class Answer {
   }
 
   Generation to(int[] prompt) {
-    model.checkPrompt(prompt, 1);
+    Prompts.check(prompt, 1, model);
     Sampler sampler = new Sampler(settings, prompt, model.vocabularySize());
     long start = System.nanoTime();
     // the last token is computed again when all are known: its logits are not kept

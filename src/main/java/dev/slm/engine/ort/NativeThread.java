@@ -19,8 +19,13 @@ final class NativeThread {
     if (!Thread.currentThread().isVirtual()) {
       return work.get();
     }
+    return call(work, Thread.ofPlatform().daemon().name("slm-decode"), interrupted);
+  }
+
+  /** Does the work on a new thread and waits for it. */
+  static <T> T call(Supplier<T> work, Thread.Builder thread, Runnable interrupted) {
     FutureTask<T> task = new FutureTask<>(work::get);
-    Thread.ofPlatform().daemon().name("slm-decode").start(task);
+    thread.start(task);
     boolean wasInterrupted = false;
     try {
       while (true) {

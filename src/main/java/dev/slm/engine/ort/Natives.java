@@ -13,27 +13,38 @@ import java.util.Locale;
  * writes 22 MB to the temporary folder at every start and leaves them there when it is killed.
  */
 public final class Natives {
-  private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
+  private static final String ORT_FOLDER = "onnxruntime.native.path";
+  private static final String GENAI_FOLDER = "onnxruntime-genai.native.path";
+
+  /** Keeps the unpacked libraries of two releases apart. */
+  private static final String VERSION = "1.29.0";
 
   private Natives() {}
 
   /** Sees to it that onnxruntime finds unpacked libraries; a folder that is set already stays. */
-  static void prepareOnnxruntime(String version) {
-    prepare(
-        FOLDER_PROPERTY,
-        "onnxruntime-" + version,
-        "/ai/onnxruntime/native/",
-        List.of("onnxruntime", "onnxruntime4j_jni"));
+  static void prepareOnnxruntime() {
+    prepare(ORT_FOLDER, "/ai/onnxruntime/native/", List.of("onnxruntime", "onnxruntime4j_jni"));
   }
 
-  /** Unpacks libraries of the class path and names their folder in the system property. */
-  public static void prepare(
-      String property, String label, String resources, List<String> libraries) {
+  /**
+   * The same for onnxruntime-genai, beside onnxruntime: two copies of that library in one process
+   * would not know of each other.
+   */
+  public static void prepareGenai() {
+    prepareOnnxruntime();
+    prepare(
+        GENAI_FOLDER,
+        "/ai/onnxruntime/genai/native/",
+        List.of("onnxruntime-genai", "onnxruntime-genai-jni"));
+  }
+
+  private static void prepare(String property, String resources, List<String> libraries) {
     if (System.getProperty(property) != null) {
       return;
     }
     String platform = platform();
-    Path folder = cacheFolder().resolve("natives").resolve(label + "-" + platform);
+    Path folder =
+        cacheFolder().resolve("natives").resolve("onnxruntime-" + VERSION + "-" + platform);
     try {
       for (String library : libraries) {
         unpack(resources + platform + "/" + System.mapLibraryName(library), folder);

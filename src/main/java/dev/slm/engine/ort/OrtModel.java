@@ -120,23 +120,6 @@ final class OrtModel implements LoadedModel {
     return Math.max(1, MOST_LOGITS_BYTES / (io.vocabulary() * Float.BYTES));
   }
 
-  /** Refuses ids that the model does not have and prompts that leave less than {@code room}. */
-  void checkPrompt(int[] ids, int room) {
-    if (ids.length == 0) {
-      throw Problem.usage("the prompt is empty");
-    }
-    if (ids.length + room > contextLength) {
-      throw Problem.usage("the prompt has " + ids.length + " tokens")
-          .why("the context holds " + contextLength);
-    }
-    for (int id : ids) {
-      if (id < 0 || id >= io.vocabulary()) {
-        throw Problem.usage("the prompt has a token " + id)
-            .why("the model's tokens are 0 to " + (io.vocabulary() - 1));
-      }
-    }
-  }
-
   @Override
   public Sequence newSequence() {
     return begin();

@@ -7,16 +7,19 @@ import ai.onnxruntime.OrtSession;
 import dev.slm.base.Problem;
 import dev.slm.engine.check.Shown;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The one native environment of the process and how its sessions are set up. */
 final class OrtRuntime {
-  /** Keeps the unpacked libraries of two releases apart. */
-  private static final String VERSION = "1.29.0";
+  private static @Nullable OrtEnvironment environment;
 
   private OrtRuntime() {}
 
-  static OrtEnvironment environment() {
-    return Holder.ENVIRONMENT;
+  static synchronized OrtEnvironment environment() {
+    if (environment == null) {
+      environment = LargeStack.call(OrtRuntime::create);
+    }
+    return environment;
   }
 
   /** Options of a decoding session. */
@@ -43,20 +46,16 @@ final class OrtRuntime {
         .causedBy(e);
   }
 
-  private static final class Holder {
-    static final OrtEnvironment ENVIRONMENT = create();
-
-    private static OrtEnvironment create() {
-      Natives.prepareOnnxruntime(VERSION);
-      try {
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slm");
-      } catch (UnsatisfiedLinkError | ExceptionInInitializerError | IllegalStateException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        throw Problem.failed("onnxruntime does not load on this machine")
-            .why(Shown.reason(String.valueOf(cause.getMessage())))
-            .next("doctor")
-            .causedBy(e);
-      }
+  private static OrtEnvironment create() {
+    Natives.prepareOnnxruntime();
+    try {
+      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slm");
+    } catch (LinkageError | IllegalStateException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw Problem.failed("onnxruntime does not load on this machine")
+          .why(Shown.reason(String.valueOf(cause.getMessage())))
+          .next("doctor")
+          .causedBy(e);
     }
   }
 }

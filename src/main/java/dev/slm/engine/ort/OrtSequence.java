@@ -5,27 +5,22 @@ import ai.onnxruntime.OrtSession;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.engine.Generation;
+import dev.slm.engine.Prompts;
 import dev.slm.engine.Sequence;
 import dev.slm.engine.TokenMask;
+import dev.slm.engine.Turns;
 import dev.slm.model.GenerationSettings;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One conversation on our decode loop. The lock guards who works with the native memory: it is
- * given back only when nobody does, whoever closes it and whenever.
- */
+/** One conversation on our decode loop. */
 final class OrtSequence implements Sequence {
   private final OrtModel model;
   private final Decoder decoder;
   private final OrtSession.RunOptions options;
-  private final Object lock = new Object();
-  private @Nullable Thread owner;
-  private boolean isClosed;
-  private boolean isFreed;
-  private long turn;
+  private final Turns turns = new Turns(this::cancel, this::free);
   private volatile boolean isCancelled;
 
   OrtSequence(OrtModel model, Decoder decoder, OrtSession.RunOptions options) {
@@ -43,7 +38,7 @@ final class OrtSequence implements Sequence {
 
   @Override
   public void score(int[] ids, LogitsRow consumer, Progress progress) {
-    model.checkPrompt(ids, 0);
+    Prompts.check(ids, 0, model);
     exclusively(
         progress,
         () -> {
@@ -123,84 +118,38 @@ final class OrtSequence implements Sequence {
     AtomicBoolean interrupted = new AtomicBoolean();
     return NativeThread.call(
         () -> {
-          long mine = begin();
+          long mine = turns.begin(this::reset);
           try (Watch _ =
               Watch.start(
                   () -> interrupted.get() || caller.isInterrupted() || progress.isCancelled(),
-                  () -> cancel(mine))) {
+                  () -> turns.cancel(mine))) {
             return work.get();
           } finally {
-            end();
+            turns.end();
           }
         },
         () -> interrupted.set(true));
   }
 
-  private long begin() {
-    synchronized (lock) {
-      if (isClosed) {
-        throw Problem.failed("the model was unloaded").next("model load NAME");
-      }
-      if (owner != null) {
-        throw new IllegalStateException("a sequence is used by one thread at a time");
-      }
-      owner = Thread.currentThread();
-      isCancelled = false;
-      terminate(false);
-      return ++turn;
-    }
-  }
-
-  private void end() {
-    synchronized (lock) {
-      owner = null;
-      if (isClosed) {
-        free();
-      }
-      lock.notifyAll();
-    }
-  }
-
-  /** Ends the work of a turn; a late call for an earlier turn does nothing. */
-  private void cancel(long ofTurn) {
-    synchronized (lock) {
-      if (owner != null && turn == ofTurn) {
-        isCancelled = true;
-        terminate(true);
-      }
-    }
-  }
-
   @Override
   public void close() {
-    boolean interrupted = false;
-    synchronized (lock) {
-      isClosed = true;
-      cancel(turn);
-      // the generating thread itself, out of a callback, cannot wait for its own end
-      while (owner != null && !owner.equals(Thread.currentThread())) {
-        try {
-          lock.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-      if (owner == null) {
-        free();
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    turns.close();
+  }
+
+  private void reset() {
+    isCancelled = false;
+    terminate(false);
+  }
+
+  private void cancel() {
+    isCancelled = true;
+    terminate(true);
   }
 
   private void free() {
-    if (!isFreed) {
-      isFreed = true;
-      decoder.close();
-      options.close();
-      model.released(this);
-    }
+    decoder.close();
+    options.close();
+    model.released(this);
   }
 
   private void terminate(boolean value) {

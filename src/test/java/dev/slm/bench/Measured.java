@@ -1,0 +1,51 @@
+package dev.slm.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One run of one program.
+ *
+ * @param prefill prompt tokens per second
+ * @param decode answer tokens per second
+ * @param peakMib most memory that the process held
+ */
+record Measured(double loadSeconds, double prefill, double decode, double peakMib) {
+  static final int PROMPT = 512;
+  static final int ANSWER = 97;
+
+  String line() {
+    return String.format(Locale.ROOT, "%.3f %.2f %.2f %.0f", loadSeconds, prefill, decode, peakMib);
+  }
+
+  static Measured parse(String line) {
+    double[] values =
+        Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
+    return new Measured(values[0], values[1], values[2], values[3]);
+  }
+
+  static Measured median(List<Measured> runs) {
+    return new Measured(
+        median(runs.stream().mapToDouble(Measured::loadSeconds).toArray()),
+        median(runs.stream().mapToDouble(Measured::prefill).toArray()),
+        median(runs.stream().mapToDouble(Measured::decode).toArray()),
+        median(runs.stream().mapToDouble(Measured::peakMib).toArray()));
+  }
+
+  /** Most resident memory of this process so far, as Linux counts it. */
+  static double peakOfThisProcess() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+        .sum();
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+}

@@ -1,0 +1,79 @@
+package dev.slm.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slm.base.Progress;
+import dev.slm.model.FinishReason;
+import dev.slm.model.GenerationSettings;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EnginesTest {
+  @Test
+  void theProgramHasOrtAndGenai() {
+    assertThat(Engines.load().names()).startsWith("ort", "genai");
+    assertThat(Engines.load().find(Engines.DEFAULT).name()).isEqualTo("ort");
+  }
+
+  @Test
+  void anUnknownEngineSuggestsTheNearest() {
+    assertThatThrownBy(() -> Engines.load().find("orrt"))
+        .hasMessage("no engine named 'orrt' (did you mean: ort)");
+  }
+
+  @Test
+  void anEngineOfAJarOnTheClassPathAnswersLikeAnyOther(@TempDir Path jar) throws IOException {
+    Engines engines = withJar(jar, EchoEngine.class.getName());
+
+    Engine engine = engines.find("echo");
+    List<Integer> answer = new ArrayList<>();
+    try (LoadedModel model = engine.load(jar, LoadSettings.DEFAULT, Progress.NONE);
+        Sequence sequence = model.newSequence()) {
+      Generation generation =
+          sequence.generate(
+              new int[] {3, 1, 2},
+              GenerationSettings.greedy(10),
+              Sequence.Tokens.of(answer::add),
+              Progress.NONE);
+
+      assertThat(generation.reason()).isEqualTo(FinishReason.STOP);
+      assertThat(answer).containsExactly(3, 1, 2);
+    }
+  }
+
+  @Test
+  void anEngineOfAJarCannotReplaceOurs(@TempDir Path jar) throws IOException {
+    Engines engines = Engines.of(List.of(new EchoEngine("ort"), new EchoEngine("ort")));
+
+    assertThat(engines.all()).hasSize(1);
+    assertThat(withJar(jar, EchoEngine.class.getName()).names())
+        .containsExactly("ort", "genai", "echo");
+  }
+
+  /** The class path with one more entry that names an engine, as a jar does. */
+  private static Engines withJar(Path jar, String engine) throws IOException {
+    Path services = Files.createDirectories(jar.resolve("META-INF/services"));
+    Files.writeString(services.resolve(Engine.class.getName()), engine + "\n");
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(new URLClassLoader(new URL[] {url(jar)}, before));
+    try {
+      return Engines.load();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static URL url(Path path) throws MalformedURLException {
+    return path.toUri().toURL();
+  }
+}

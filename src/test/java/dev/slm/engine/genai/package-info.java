@@ -1,0 +1,4 @@
+@NullMarked
+package dev.slm.engine.genai;
+
+import org.jspecify.annotations.NullMarked;
