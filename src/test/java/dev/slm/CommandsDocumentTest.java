@@ -42,7 +42,9 @@ class CommandsDocumentTest {
     Pattern blocks = Pattern.compile("^```\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     List<String> examples =
         blocks.matcher(document()).results().flatMap(block -> block.group(1).lines()).toList();
-    Files.write(script, examples.stream().map(line -> line.replaceFirst("^slm ", "")).toList());
+    Files.write(
+        script,
+        examples.stream().map(line -> line.replaceFirst("^slm (.*?)( [<>|] .*)?$", "$1")).toList());
     StringWriter err = new StringWriter();
 
     int status;

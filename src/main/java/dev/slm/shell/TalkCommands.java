@@ -66,7 +66,7 @@ public final class TalkCommands implements CommandGroup {
         .option("--engine", "NAME", "the engine that runs it", engines)
         .example("model run slm-demo", "talk to the bundled model")
         .example("model run slm-demo --prompt \"Who are you?\"", "one answer")
-        .example("model run slm-demo --temperature 0 < question.txt", "the question is a file")
+        .example("slm model run slm-demo --temperature 0 < question.txt", "the question is a file")
         .runs(this::run);
   }
 
