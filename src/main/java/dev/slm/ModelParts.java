@@ -102,6 +102,7 @@ final class ModelParts implements AutoCloseable {
     boolean isReady =
         cache().find(name).filter(model -> model.kind() == Manifest.Kind.MODEL).isPresent();
     if (!isReady && profiles().find(name).isPresent()) {
+      progress.note("'" + name + "' is not in the cache yet: preparing it, once");
       var _ = downloads().bring(Wanted.of(name), progress);
     }
   }

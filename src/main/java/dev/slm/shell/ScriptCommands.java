@@ -88,7 +88,8 @@ final class ScriptCommands implements CommandGroup {
       throw first;
     }
     if (report.checks() > 0) {
-      call.screen().note(report.checks() + " checks passed");
+      call.screen()
+          .note(report.checks() + (report.checks() == 1 ? " check passed" : " checks passed"));
     }
   }
 
