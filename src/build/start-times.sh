@@ -21,12 +21,14 @@ whole() { # milliseconds until a command has ended
   echo $((($(now) - begin) / 1000000))
 }
 
+# The line editor switches bracketed paste on (CSI ? 2004 h) in the moment it draws the prompt; each
+# part of that becomes a line of its own, because the prompt itself ends in no line end.
 until_prompt() { # milliseconds until the prompt stands in a terminal of its own
   mkfifo "$SLM_HOME/keys"
   exec 3<>"$SLM_HOME/keys"
   begin=$(now)
-  timeout 60 script -qefc ./slm /dev/null <&3 2>/dev/null | {
-    grep -q -m 1 'slm.*>'
+  timeout 60 script -qefc ./slm /dev/null <&3 2>/dev/null | stdbuf -o0 tr '\033h' '\n\n' | {
+    grep -q -m 1 '?2004'
     echo $((($(now) - begin) / 1000000))
     echo exit >&3
     cat >/dev/null
@@ -43,7 +45,7 @@ measure() { # name, then what prints milliseconds
   while [ $i -lt "$runs" ]; do
     "$@"
     i=$((i + 1))
-  done | median | xargs printf '%-28s %6s ms\n' "$name"
+  done | median | xargs printf '%-32s %6s ms\n' "$name"
 }
 
 ./slm --version >/dev/null
@@ -52,6 +54,8 @@ measure './slm --version' whole ./slm --version
 measure './slm service status' whole ./slm service status
 measure './slm cache ls' whole ./slm cache ls
 measure './slm model list' whole ./slm model list
-if command -v script >/dev/null; then
+./slm model run slm-demo --prompt Hello >/dev/null 2>&1 # prepares it, once
+measure './slm model run slm-demo …' whole ./slm model run slm-demo --prompt Hello
+if command -v script >/dev/null && command -v stdbuf >/dev/null; then
   measure 'prompt in a terminal' until_prompt
 fi
