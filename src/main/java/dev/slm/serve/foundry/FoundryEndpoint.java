@@ -105,9 +105,10 @@ public final class FoundryEndpoint {
           LoadRequest how = LoadRequest.DEFAULT.withKeepAlive(ttl);
           RequestProgress progress = new RequestProgress(request.departure());
           try (Lease lease = models.loaded().lease(model.name(), how, progress)) {
-            response.json(200, Map.of("status", "loaded", "model", model.id()));
             lease.model();
           }
+          // not before the lease is back: who hears of it may unload the model in the same breath
+          response.json(200, Map.of("status", "loaded", "model", model.id()));
         });
   }
 
