@@ -25,6 +25,7 @@ import dev.slm.shell.PromptText;
 import dev.slm.shell.QuantizeCommands;
 import dev.slm.shell.Rehearsal;
 import dev.slm.shell.ServiceCommands;
+import dev.slm.shell.SessionFacts;
 import dev.slm.shell.Shell;
 import dev.slm.shell.StatusCommands;
 import dev.slm.shell.TalkCommands;
@@ -120,7 +121,7 @@ final class App implements AutoCloseable {
     CacheCheck cacheCheck = new CacheCheck(models::cache);
     MeasureParts measuring = new MeasureParts(models, settings, environment);
     return List.of(
-        new StatusCommands(List.of(this::facts)),
+        new StatusCommands(List.of(new SessionFacts(models::openSession), this::facts)),
         new ModelListCommands(models::profiles, models::cache),
         new DownloadCommands(models::downloads, models::imports, models::profiles),
         new QuantizeCommands(models::preparation, models::cache, models::profiles),

@@ -92,9 +92,14 @@ final class ModelParts implements AutoCloseable {
     return session.get();
   }
 
+  /** The state of this shell, if anything was loaded or said yet. */
+  Optional<Session> openSession() {
+    return session.isMade() ? Optional.of(session.get()) : Optional.empty();
+  }
+
   /** The model that the shell talks to; makes nothing that is not there yet. */
   Optional<String> talkedTo() {
-    return session.isMade() ? session.get().model() : Optional.empty();
+    return openSession().flatMap(Session::model);
   }
 
   /** Makes a known model runnable that is not; leaves the rest to whoever loads it. */

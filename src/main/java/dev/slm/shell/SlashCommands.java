@@ -49,11 +49,7 @@ final class SlashCommands {
     add("/clear", "", "forgets the conversation, keeps the system text", _ -> clear());
     add("/undo", "", "takes back the last question and its answer", _ -> undo());
     add("/retry", "[TEXT]", "asks the last question again, or TEXT in its place", this::retry);
-    add(
-        "/save",
-        "FILE",
-        "writes the conversation: .md for reading, .json to load again",
-        this::save);
+    add("/save", "FILE", "writes the conversation: .md to read, .json to load again", this::save);
     add("/load", "FILE", "goes on with a saved conversation", this::load);
     add("/model", "[NAME]", "goes on with another model", this::model);
     add("/template", "[prompt]", "shows the chat template, or what the model gets", this::template);
