@@ -38,6 +38,7 @@ if not exist "%app%\slm.jar" (
 )
 
 :run
+set "ORT_DISABLE_TELEMETRY=1"
 set "options=-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Dai.djl.offline=true -Dorg.jline.terminal.graphemeCluster=false"
 set "aot=%app%\slm.aot"
 if not exist "%aot%" (

@@ -23,10 +23,11 @@ slm_jdk_on_path() { # the JDK behind `java`, through links
 slm_find_jdk() {
   if [ -n "${JAVA_HOME-}" ] && slm_try_jdk "$JAVA_HOME"; then return 0; fi
   if slm_jdk=$(slm_jdk_on_path) && slm_try_jdk "$slm_jdk"; then JAVA_HOME=$slm_jdk; return 0; fi
+  slm_home=${HOME-}
   for slm_jdk in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /usr/local/java/* /usr/local/openjdk* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* \
-    "$HOME"/.local/share/mise/installs/java/* "$HOME"/.jenv/versions/* /home/linuxbrew/.linuxbrew/opt/openjdk*/libexec \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$slm_home"/.sdkman/candidates/java/* "$slm_home"/.jdks/* "$slm_home"/.asdf/installs/java/* \
+    "$slm_home"/.local/share/mise/installs/java/* "$slm_home"/.jenv/versions/* /home/linuxbrew/.linuxbrew/opt/openjdk*/libexec \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "$slm_home"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     if slm_try_jdk "$slm_jdk"; then JAVA_HOME=$slm_jdk; return 0; fi
   done

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -52,6 +53,14 @@ class LauncherTest {
     assertThat(found(Map.of("JAVA_HOME", runtime.toString()))).isNotEqualTo(runtime.toString());
   }
 
+  @Test
+  void aHomeFolderIsNotNeeded() throws Exception {
+    ProcessBuilder shell = new ProcessBuilder("sh", "-c", "set -u; . .mvn/find-jdk.sh; echo found");
+    shell.environment().keySet().removeAll(Set.of("HOME", "JAVA_HOME"));
+
+    assertThat(printed(shell.redirectErrorStream(true))).isEqualTo("found\n");
+  }
+
   private Path jdk(String name, String version) throws IOException {
     Path jdk = folder.toRealPath().resolve(name);
     Files.createDirectories(jdk.resolve("bin"));
@@ -68,6 +77,10 @@ class LauncherTest {
     ProcessBuilder shell =
         new ProcessBuilder("sh", "-c", ". .mvn/find-jdk.sh; printf %s \"$JAVA_HOME\"");
     shell.environment().putAll(environment);
+    return printed(shell);
+  }
+
+  private static String printed(ProcessBuilder shell) throws IOException, InterruptedException {
     Process process = shell.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();

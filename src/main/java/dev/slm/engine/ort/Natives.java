@@ -23,6 +23,7 @@ public final class Natives {
 
   /** Sees to it that onnxruntime finds unpacked libraries; a folder that is set already stays. */
   static void prepareOnnxruntime() {
+    Telemetry.forbid();
     prepare(ORT_FOLDER, "/ai/onnxruntime/native/", List.of("onnxruntime", "onnxruntime4j_jni"));
   }
 

@@ -49,7 +49,12 @@ final class OrtRuntime {
   private static OrtEnvironment create() {
     Natives.prepareOnnxruntime();
     try {
-      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slm");
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slm");
+      Telemetry.stop(environment);
+      return environment;
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
     } catch (LinkageError | IllegalStateException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw Problem.failed("onnxruntime does not load on this machine")
