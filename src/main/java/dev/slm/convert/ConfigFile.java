@@ -3,6 +3,7 @@ package dev.slm.convert;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.format.Shown;
+import dev.slm.profile.Family;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A checkpoint's {@code config.json}. Reading a field never throws: what is wrong with it is
@@ -20,6 +22,14 @@ final class ConfigFile {
 
   /** Larger than any configuration of a model. */
   private static final long MOST_BYTES = 1 << 20;
+
+  private static final List<String> AROUND_TEXT =
+      List.of(
+          "bos_token_id",
+          "eos_token_id",
+          "pad_token_id",
+          "tie_word_embeddings",
+          "quantization_config");
 
   private final Path file;
   private final JsonNode root;
@@ -40,6 +50,33 @@ final class ConfigFile {
       throw Problem.badFile("'" + file + "': is not an object");
     }
     return new ConfigFile(file, root, "", new LinkedHashSet<>());
+  }
+
+  /**
+   * The part that describes the text model of a family, with the family's values for what it leaves
+   * out. Tokens and quantization stand outside of that part.
+   */
+  ConfigFile textOf(Family family) {
+    ObjectNode merged = Json.lenient().valueToTree(family.defaults());
+    Family.Multimodal multimodal = family.multimodal();
+    if (multimodal == null || !family.isMultimodal(modelType())) {
+      merged.setAll((ObjectNode) root);
+      return new ConfigFile(file, merged, prefix, mistakes);
+    }
+    for (String field : AROUND_TEXT) {
+      if (has(field)) {
+        merged.set(field, root.get(field));
+      }
+    }
+    ConfigFile text = object(multimodal.config());
+    require(has(multimodal.config()), multimodal.config(), "is missing");
+    merged.setAll((ObjectNode) text.root);
+    return new ConfigFile(file, merged, text.prefix, mistakes);
+  }
+
+  /** The {@code model_type}, empty when there is none. */
+  String modelType() {
+    return text("model_type").orElse("");
   }
 
   Path file() {

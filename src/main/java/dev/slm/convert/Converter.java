@@ -48,7 +48,7 @@ public final class Converter {
   /** The family of a checkpoint, or a problem that lists the known ones. */
   public static Family familyOf(Path checkpoint, List<Family> known) {
     ConfigFile config = ConfigFile.read(checkpoint);
-    String type = config.text("model_type").orElse("");
+    String type = config.modelType();
     config.require(!type.isEmpty(), "model_type", "is missing");
     config.finish();
     return Family.of(type, known);
@@ -56,7 +56,16 @@ public final class Converter {
 
   /** Reads a checkpoint's configuration and refuses it with all its mistakes. */
   public static Architecture architecture(Path checkpoint, Family family) {
-    return ArchitectureReader.read(family, ConfigFile.read(checkpoint));
+    return ArchitectureReader.read(family, ConfigFile.read(checkpoint).textOf(family));
+  }
+
+  /** A checkpoint's weights for text, by the names that its family has for them. */
+  public static Safetensors weights(Path checkpoint, Family family) {
+    Safetensors all = Safetensors.open(checkpoint);
+    Family.Multimodal multimodal = family.multimodal();
+    return multimodal != null && family.isMultimodal(ConfigFile.read(checkpoint).modelType())
+        ? all.renamed(multimodal::textName)
+        : all;
   }
 
   /**
@@ -81,7 +90,7 @@ public final class Converter {
               "'" + checkpoint.resolve(ConfigFile.NAME) + "': eos_token_id: is missing")
           .why("no token would end an answer");
     }
-    try (Safetensors tensors = Safetensors.open(checkpoint)) {
+    try (Safetensors tensors = weights(checkpoint, family)) {
       Weights weights = Weights.of(checkpoint, tensors, architecture);
       progress.start("converting", tensors.bytes(), Progress.Unit.BYTES);
       createFolder(folder);

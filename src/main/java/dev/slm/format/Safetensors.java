@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The weights of a checkpoint: one safetensors file, or several with an index. Only headers are
@@ -31,6 +32,7 @@ public final class Safetensors implements AutoCloseable {
 
   private final Path source;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private long leftOutBytes;
   private final Map<Path, FileChannel> channels = new LinkedHashMap<>();
 
   /**
@@ -43,6 +45,10 @@ public final class Safetensors implements AutoCloseable {
       String name, StoredType type, List<Long> shape, Path file, long offset, long bytes) {
     public Tensor {
       shape = List.copyOf(shape);
+    }
+
+    Tensor called(String other) {
+      return new Tensor(other, type, shape, file, offset, bytes);
     }
   }
 
@@ -105,6 +111,39 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  /**
+   * The same files with other names for their tensors, in place of this object.
+   *
+   * @param names what a tensor is called, empty to leave it out
+   */
+  public Safetensors renamed(Function<String, Optional<String>> names) {
+    Safetensors renamed = new Safetensors(source);
+    renamed.channels.putAll(channels);
+    for (Tensor tensor : tensors.values()) {
+      names
+          .apply(tensor.name())
+          .map(tensor::called)
+          .ifPresentOrElse(renamed::put, () -> renamed.leftOutBytes += tensor.bytes());
+    }
+    return renamed;
+  }
+
+  /** Bytes of tensors that {@link #renamed} left out. */
+  public long leftOutBytes() {
+    return leftOutBytes;
+  }
+
+  private void put(Tensor tensor) {
+    Tensor other = tensors.put(tensor.name(), tensor);
+    if (other != null) {
+      throw SafetensorsHeader.bad(
+          tensor.file(),
+          "tensor " + Shown.name(tensor.name()),
+          "is also in '" + other.file().getFileName() + "'",
+          "each tensor in one file");
+    }
+  }
+
   /** Writes some tensors, bytes as they are, to a file of their own. */
   public void copy(List<String> names, Path file, Progress progress) {
     SafetensorsCopy.write(names.stream().map(this::any).toList(), this::channel, file, progress);
@@ -114,16 +153,7 @@ public final class Safetensors implements AutoCloseable {
     FileChannel channel = openChannel(file);
     channels.put(file, channel);
     List<Tensor> found = SafetensorsHeader.read(file, channel);
-    for (Tensor tensor : found) {
-      Tensor other = tensors.put(tensor.name(), tensor);
-      if (other != null) {
-        throw SafetensorsHeader.bad(
-            file,
-            "tensor " + Shown.name(tensor.name()),
-            "is also in '" + other.file().getFileName() + "'",
-            "each tensor in one file");
-      }
-    }
+    found.forEach(this::put);
     SafetensorsIndex.checkShard(file, expected, found);
   }
 

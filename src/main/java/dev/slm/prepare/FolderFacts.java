@@ -34,7 +34,9 @@ record FolderFacts(Manifest.Kind kind, String family, long parameters, int conte
         Manifest.Kind.CHECKPOINT,
         config.path("model_type").asString(""),
         parameters(folder),
-        config.path("max_position_embeddings").asInt(0));
+        config
+            .path("max_position_embeddings")
+            .asInt(config.path("text_config").path("max_position_embeddings").asInt(0)));
   }
 
   /** Counts weights by the headers, which also shows whether the files can be read at all. */

@@ -3,6 +3,7 @@ package dev.slm.prepare;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Progress;
 import dev.slm.convert.Architecture;
+import dev.slm.convert.Converter;
 import dev.slm.format.Safetensors;
 import dev.slm.format.WeightIndex;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class KeptWeights {
       return;
     }
     List<Safetensors.Tensor> all = new ArrayList<>(kept);
-    try (Safetensors source = Safetensors.open(request.source().folder())) {
+    try (Safetensors source = Converter.weights(request.source().folder(), architecture.family())) {
       source.copy(rest(source, architecture, kept), folder.resolve(REST), progress);
     }
     try (Safetensors rest = Safetensors.open(folder.resolve(REST))) {

@@ -64,7 +64,7 @@ final class Planner {
     Path checkpoint = request.source().folder();
     Family family = Converter.familyOf(checkpoint, families);
     Architecture architecture = Converter.architecture(checkpoint, family);
-    try (Safetensors weights = Safetensors.open(checkpoint)) {
+    try (Safetensors weights = Converter.weights(checkpoint, family)) {
       return new Planner(request, architecture, place, machine).plan(weights);
     }
   }
@@ -93,7 +93,7 @@ final class Planner {
             isMeasured ? runMemory : CONVERSION_MEMORY,
             memoryFree,
             time(weights, isMeasured),
-            notes(options),
+            notes(options, weights),
             skipped);
     refuseImpossible(plan);
     return plan;
@@ -154,8 +154,13 @@ final class Planner {
     return Duration.ofSeconds(Math.max(1, Math.round(seconds)));
   }
 
-  private static List<String> notes(WeightOptions options) {
+  private List<String> notes(WeightOptions options, Safetensors weights) {
     List<String> notes = new ArrayList<>();
+    if (weights.leftOutBytes() > 0) {
+      notes.add(
+          Units.bytes(weights.leftOutBytes())
+              + " of weights for images are left out: the result reads and writes text only");
+    }
     switch (options.precision()) {
       case FP16 ->
           notes.add(

@@ -6,6 +6,8 @@ import dev.slm.base.SafeText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -16,6 +18,9 @@ import tools.jackson.core.JacksonException;
  * @param source where the facts come from
  * @param modelTypes values of {@code model_type} in {@code config.json} that mean this family
  * @param runtimeType what onnxruntime-genai calls it
+ * @param defaults values of fields that its configurations leave out when they are usual
+ * @param multimodal how checkpoints look that read more than text, of which only the text part is
+ *     taken
  * @param tied whether embedding and head are one tensor when the configuration does not say
  * @param promptTemplates how its models take messages; the first whose mark stands in a model's
  *     chat template counts
@@ -27,6 +32,8 @@ public record Family(
     String source,
     List<String> modelTypes,
     String runtimeType,
+    @Nullable Map<String, Object> defaults,
+    @Nullable Multimodal multimodal,
     boolean tied,
     Tensors tensors,
     Norm norm,
@@ -34,6 +41,35 @@ public record Family(
     Multipliers multipliers,
     List<PromptTemplate> promptTemplates,
     List<String> stopTokens) {
+
+  /**
+   * A model of this family inside of one that sees or hears.
+   *
+   * @param modelTypes values of {@code model_type} that mean such a checkpoint
+   * @param config the field of {@code config.json} that describes the part for text
+   * @param tensors how names begin, and what they begin with in a checkpoint for text alone
+   * @param leftOut how names of tensors begin that are not for text
+   */
+  public record Multimodal(
+      List<String> modelTypes, String config, Map<String, String> tensors, List<String> leftOut) {
+    public Multimodal {
+      modelTypes = List.copyOf(modelTypes);
+      tensors = Map.copyOf(tensors);
+      leftOut = List.copyOf(leftOut);
+    }
+
+    /** A tensor's name in a checkpoint for text alone, empty when it is not for text. */
+    public Optional<String> textName(String name) {
+      if (leftOut.stream().anyMatch(name::startsWith)) {
+        return Optional.empty();
+      }
+      return tensors.entrySet().stream()
+          .filter(entry -> name.startsWith(entry.getKey()))
+          .findFirst()
+          .map(entry -> entry.getValue() + name.substring(entry.getKey().length()))
+          .or(() -> Optional.of(name));
+    }
+  }
 
   /**
    * The names of tensors, with {@code %d} for the layer. A name that is absent switches its part
@@ -122,6 +158,7 @@ public record Family(
 
   public Family {
     modelTypes = List.copyOf(modelTypes);
+    defaults = defaults == null ? Map.of() : Map.copyOf(defaults);
     promptTemplates = List.copyOf(promptTemplates);
     stopTokens = List.copyOf(stopTokens);
   }
@@ -146,9 +183,14 @@ public record Family(
   /** The family of a {@code model_type}, or a problem that lists the known ones. */
   public static Family of(String modelType, List<Family> known) {
     return known.stream()
-        .filter(family -> family.modelTypes.contains(modelType))
+        .filter(family -> family.modelTypes.contains(modelType) || family.isMultimodal(modelType))
         .findFirst()
         .orElseThrow(() -> unknown(modelType, known));
+  }
+
+  /** Whether checkpoints of a {@code model_type} hold one of this family beside other things. */
+  public boolean isMultimodal(String modelType) {
+    return multimodal != null && multimodal.modelTypes.contains(modelType);
   }
 
   private static Problem unknown(String modelType, List<Family> known) {

@@ -6,11 +6,14 @@ import ai.onnxruntime.OrtException;
 import dev.slm.base.Json;
 import dev.slm.testing.ReferenceForward;
 import dev.slm.testing.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +51,42 @@ class FamiliesTest {
         assertSame(run.next(ids), reference.logits(ids));
       }
     }
+  }
+
+  @Test
+  void theTextPartOfACheckpointThatReadsImagesIsTheModelForText() throws OrtException {
+    Path plain = TinyModel.write("gemma3", folder.resolve("plain"));
+    Path checkpoint = TinyModel.writeWithVision("gemma3", folder.resolve("checkpoint"));
+
+    try (OnnxRun run = convert(checkpoint);
+        ReferenceForward reference = new ReferenceForward(plain)) {
+      assertSame(run.next(LONG), reference.logits(LONG));
+    }
+  }
+
+  @Test
+  void whatAConfigurationLeavesOutComesFromItsFamily() throws IOException {
+    // config.json of google/gemma-3-4b-it
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"architectures": ["Gemma3ForConditionalGeneration"], "eos_token_id": [1, 106],
+         "model_type": "gemma3",
+         "text_config": {"hidden_size": 2560, "intermediate_size": 10240,
+          "model_type": "gemma3_text", "num_hidden_layers": 34,
+          "rope_scaling": {"factor": 8.0, "rope_type": "linear"}, "sliding_window": 1024},
+         "vision_config": {"hidden_size": 1152}}
+        """);
+
+    Architecture architecture =
+        Converter.architecture(folder, Converter.familyOf(folder, FamilyFiles.all()));
+
+    assertThat(architecture.sizes())
+        .isEqualTo(new Architecture.Sizes(262_208, 2560, 10_240, 8, 4, 256));
+    assertThat(architecture.tokens().end()).containsExactly(1, 106);
+    assertThat(architecture.contextLength()).isEqualTo(131_072);
+    assertThat(architecture.layers()).extracting(layer -> layer.window()).startsWith(1024, 1024);
+    assertThat(architecture.layers().get(5).window()).isZero();
   }
 
   @ParameterizedTest

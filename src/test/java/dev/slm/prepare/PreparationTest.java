@@ -13,6 +13,7 @@ import dev.slm.model.Precision;
 import dev.slm.prepare.QuantizeRequest.Limits;
 import dev.slm.profile.Profiles;
 import dev.slm.quantize.WeightOptions;
+import dev.slm.testing.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,21 @@ class PreparationTest {
       assertThat(cache.resolve("again-int4").folder().resolve(file))
           .hasSameBinaryContentAs(cache.resolve("direct-int4").folder().resolve(file));
     }
+  }
+
+  @Test
+  void thePlanSaysThatWeightsForImagesAreLeftOut() {
+    Path folder = TinyModel.writeWithVision("gemma3", this.folder.resolve("checkpoint"));
+    Checkpoint checkpoint = Checkpoint.find("checkpoint", folder, cache);
+    Plan plan = preparation.plan(unmeasured(request(checkpoint, Precision.FP32, "text-fp32")));
+
+    preparation.run(plan, Progress.NONE);
+
+    assertThat(plan.family()).isEqualTo("gemma3");
+    assertThat(plan.notes()).anyMatch(note -> note.contains("for images are left out"));
+    assertThat(cache.resolve("text-fp32").parameters()).isEqualTo(plan.parameters());
+    Checkpoint again = Checkpoint.find("text-fp32", Path.of("text-fp32"), cache);
+    preparation.plan(unmeasured(request(again, Precision.INT8, "text-int8")));
   }
 
   @Test

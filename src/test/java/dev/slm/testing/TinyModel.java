@@ -30,11 +30,16 @@ public final class TinyModel {
   private static final int LAYERS = 2;
 
   private final TinyKind kind;
+  private final String within;
   private final Random random;
   private final SafetensorsFile tensors = new SafetensorsFile();
 
-  private TinyModel(TinyKind kind) {
+  /**
+   * @param within what the names of its tensors begin with, empty when it is not part of another
+   */
+  private TinyModel(TinyKind kind, String within) {
     this.kind = kind;
+    this.within = within;
     this.random = new Random(kind.id().hashCode());
   }
 
@@ -43,10 +48,21 @@ public final class TinyModel {
     return write(TinyKind.of(kind), folder);
   }
 
+  /**
+   * Writes the same weights as part of a checkpoint that reads images, as large Gemma 3 ones are.
+   */
+  public static Path writeWithVision(String kind, Path folder) {
+    return write(new TinyModel(TinyKind.of(kind), "language_model."), folder);
+  }
+
   static Path write(TinyKind kind, Path folder) {
+    return write(new TinyModel(kind, ""), folder);
+  }
+
+  private static Path write(TinyModel model, Path folder) {
     try {
       Files.createDirectories(folder);
-      new TinyModel(kind).writeTo(folder);
+      model.writeTo(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,13 +75,19 @@ public final class TinyModel {
   }
 
   private void writeTo(Path folder) throws IOException {
-    Files.writeString(folder.resolve("config.json"), Json.pretty(config()));
+    Files.writeString(
+        folder.resolve("config.json"),
+        Json.pretty(within.isEmpty() ? config() : configWithVision()));
     Files.writeString(
         folder.resolve("generation_config.json"),
         Json.pretty(Map.of("eos_token_id", List.of(END_OF_TEXT, 258))));
     Files.writeString(folder.resolve("tokenizer.json"), Json.line(tokenizer()));
     Files.writeString(folder.resolve("tokenizer_config.json"), Json.pretty(tokenizerConfig()));
     addTensors();
+    if (!within.isEmpty()) {
+      norm("vision_tower.vision_model.post_layernorm.weight", HIDDEN);
+      linear("multi_modal_projector.mm_input_projection_weight", HIDDEN, HIDDEN);
+    }
     tensors.write(folder.resolve("model.safetensors"));
   }
 
@@ -93,14 +115,26 @@ public final class TinyModel {
     return config;
   }
 
+  private Map<String, Object> configWithVision() {
+    Map<String, Object> text = config();
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("architectures", List.of("Gemma3ForConditionalGeneration"));
+    config.put("model_type", kind.modelType().replace("_text", ""));
+    // published ones say it here, and in the part for text not
+    config.put("eos_token_id", text.remove("eos_token_id"));
+    config.put("text_config", text);
+    config.put("vision_config", Map.of("model_type", "siglip_vision_model", "hidden_size", HIDDEN));
+    return config;
+  }
+
   private void addTensors() {
-    add("model.embed_tokens.weight", 1, VOCABULARY, HIDDEN);
+    add(within + "model.embed_tokens.weight", 1, VOCABULARY, HIDDEN);
     for (int layer = 0; layer < LAYERS; layer++) {
-      addLayer("model.layers." + layer + ".");
+      addLayer(within + "model.layers." + layer + ".");
     }
-    norm("model.norm.weight", HIDDEN);
+    norm(within + "model.norm.weight", HIDDEN);
     if (!kind.isTied()) {
-      linear("lm_head.weight", VOCABULARY, HIDDEN);
+      linear(within + "lm_head.weight", VOCABULARY, HIDDEN);
     }
   }
 
