@@ -13,10 +13,10 @@ import dev.slm.model.Timings;
 import dev.slm.session.ChatModel;
 import dev.slm.session.ModelSource;
 import dev.slm.text.PromptOptions;
+import dev.slm.text.TextStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -49,15 +49,19 @@ final class LocalSpeaker implements Speaker {
   public Sample ask(String prompt, GenerationSettings settings, Progress progress) {
     long start = System.nanoTime();
     int[] ids = model.prompt(List.of(Message.user(prompt)), PromptOptions.ANSWER).ids();
-    List<Integer> answer = new ArrayList<>();
+    // the text comes with the tokens, as people and clients of the service get it
+    TextStream text = model.tokenizer().stream();
+    StringBuilder answer = new StringBuilder();
     try (Sequence sequence = model.loaded().newSequence()) {
-      Generation made = sequence.generate(ids, settings, Sequence.Tokens.of(answer::add), progress);
+      Sequence.Tokens tokens = Sequence.Tokens.of(token -> answer.append(text.accept(token)));
+      Generation made = sequence.generate(ids, settings, tokens, progress);
+      answer.append(text.finish());
       double seconds = secondsSince(start);
       progress.checkCancelled();
       Timings timings = made.timings();
       return new Sample(
           prompt,
-          model.tokenizer().decode(answer.stream().mapToInt(Integer::intValue).toArray()),
+          answer.toString(),
           seconds,
           timings.timeToFirstToken().toNanos() / 1e9,
           timings.promptTokens(),

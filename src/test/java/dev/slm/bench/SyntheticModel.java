@@ -31,18 +31,34 @@ final class SyntheticModel {
   static final int HEADS = 14;
   static final int SHARED = 128;
   static final long SEED = 5;
+  private static final int END = 151_645;
+
+  private static final Path DEMO = Path.of("src/model/checkpoint");
 
   private SyntheticModel() {}
 
+  /**
+   * Writes a checkpoint with as many layers as asked for and the demo model's vocabulary, so that
+   * all it says is text: {@code SyntheticModel FOLDER LAYERS}.
+   */
+  public static void main(String[] arguments) throws IOException {
+    int vocabulary = Json.tree(DEMO.resolve("config.json"), 1 << 20).path("vocab_size").intValue();
+    write(Path.of(arguments[0]), Integer.parseInt(arguments[1]), vocabulary);
+  }
+
+  private static void write(Path checkpoint, int layers, int vocabulary) throws IOException {
+    Files.createDirectories(checkpoint);
+    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+      Files.writeString(checkpoint.resolve(name), Files.readString(DEMO.resolve(name)));
+    }
+    Files.writeString(checkpoint.resolve("config.json"), config(layers, vocabulary));
+    writeWeights(checkpoint.resolve("model.safetensors"), tensors(layers, vocabulary));
+  }
+
   /** Writes the checkpoint below the folder and converts it to int4. */
   static void prepare(Path folder, int blockSize) throws IOException {
-    Path checkpoint = Files.createDirectories(folder.resolve("checkpoint"));
-    Path demo = Path.of("src/model/checkpoint");
-    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
-      Files.writeString(checkpoint.resolve(name), Files.readString(demo.resolve(name)));
-    }
-    Files.writeString(checkpoint.resolve("config.json"), config());
-    writeWeights(checkpoint.resolve("model.safetensors"));
+    Path checkpoint = folder.resolve("checkpoint");
+    write(checkpoint, LAYERS, VOCABULARY);
     Family family = Family.read(Path.of("profiles/families/qwen2.json"));
     WeightOptions options = WeightOptions.of(Precision.INT4).withBlocks(blockSize, true);
     try (Encoder encoder = new Encoder(options, true, 2, Progress.NONE)) {
@@ -53,9 +69,13 @@ final class SyntheticModel {
 
   /** The tensors with their sizes, rows first. */
   static Map<String, int[]> tensors() {
+    return tensors(LAYERS, VOCABULARY);
+  }
+
+  private static Map<String, int[]> tensors(int layers, int vocabulary) {
     Map<String, int[]> tensors = new LinkedHashMap<>();
-    tensors.put("model.embed_tokens.weight", new int[] {VOCABULARY, HIDDEN});
-    for (int layer = 0; layer < LAYERS; layer++) {
+    tensors.put("model.embed_tokens.weight", new int[] {vocabulary, HIDDEN});
+    for (int layer = 0; layer < layers; layer++) {
       String name = "model.layers." + layer + ".";
       tensors.put(name + "input_layernorm.weight", new int[] {HIDDEN});
       tensors.put(name + "self_attn.q_proj.weight", new int[] {HIDDEN, HIDDEN});
@@ -82,29 +102,29 @@ final class SyntheticModel {
     return elements;
   }
 
-  private static String config() {
+  private static String config(int layers, int vocabulary) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("model_type", "qwen2");
     config.put("hidden_size", HIDDEN);
     config.put("intermediate_size", INNER);
-    config.put("num_hidden_layers", LAYERS);
+    config.put("num_hidden_layers", layers);
     config.put("num_attention_heads", HEADS);
     config.put("num_key_value_heads", SHARED / (HIDDEN / HEADS));
-    config.put("vocab_size", VOCABULARY);
+    config.put("vocab_size", vocabulary);
     config.put("max_position_embeddings", 32768);
     config.put("rope_theta", 1000000.0);
     config.put("rms_norm_eps", 1e-6);
     config.put("hidden_act", "silu");
     config.put("tie_word_embeddings", true);
     config.put("torch_dtype", "bfloat16");
-    config.put("eos_token_id", 151645);
+    config.put("eos_token_id", Math.min(END, vocabulary - 1));
     return Json.pretty(config);
   }
 
-  private static void writeWeights(Path file) throws IOException {
+  private static void writeWeights(Path file, Map<String, int[]> tensors) throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
     long offset = 0;
-    for (Map.Entry<String, int[]> tensor : tensors().entrySet()) {
+    for (Map.Entry<String, int[]> tensor : tensors.entrySet()) {
       long end = offset + 2 * elements(tensor.getValue());
       header.put(
           tensor.getKey(),

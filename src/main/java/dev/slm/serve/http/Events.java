@@ -2,6 +2,11 @@ package dev.slm.serve.http;
 
 import dev.slm.base.Json;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer as server-sent events. Begins with the first of them, so that until then the request
@@ -9,8 +14,22 @@ import java.io.IOException;
  * sends signs of life.
  */
 public final class Events {
+  /**
+   * Events that follow the last write sooner than this go out together: each write wakes the
+   * client, and on two processors that costs a fast model up to a fifth of its speed. Nobody sees
+   * the difference, and models with less than 250 tokens a second never wait.
+   */
+  static final Duration TOGETHER = Duration.ofMillis(4);
+
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(
+          TOGETHER.toNanos(), TimeUnit.NANOSECONDS, task -> Thread.ofVirtual().start(task));
+
   private final Response response;
+  private final StringBuilder waiting = new StringBuilder();
   private long lastWrite;
+  private boolean isClosed;
+  private @Nullable IOException failure;
 
   public Events(Response response) {
     this.response = response;
@@ -23,14 +42,16 @@ public final class Events {
   }
 
   /** Sends OpenAI's end mark. */
-  public void done() throws IOException {
-    write("data: [DONE]\n\n");
+  public synchronized void done() throws IOException {
+    waiting.append("data: [DONE]\n\n");
+    flush();
   }
 
   /** Tells the reason of an end that came too early, or refuses with a status while it can. */
   public synchronized void fail(Refusal refusal) throws IOException {
     if (response.hasBegun()) {
       send(refusal.body());
+      flush();
     } else {
       response.refuse(refusal);
     }
@@ -39,14 +60,46 @@ public final class Events {
   /** Sends a comment when nothing was sent for this long: proxies give up silent connections. */
   public synchronized void keepAlive(long silentNanos) throws IOException {
     if (System.nanoTime() - lastWrite >= silentNanos) {
-      write(": working\n\n");
+      waiting.append(": working\n\n");
+      flush();
     }
   }
 
+  /** Sends nothing more: what comes next on the connection is not part of this answer. */
+  public synchronized void close() {
+    isClosed = true;
+  }
+
   private synchronized void write(String text) throws IOException {
+    boolean isAlone = !response.hasBegun() || System.nanoTime() - lastWrite >= TOGETHER.toNanos();
+    boolean hasTimer = !waiting.isEmpty();
+    waiting.append(text);
+    if (isAlone || failure != null) {
+      flush();
+    } else if (!hasTimer) {
+      LATER.execute(this::flushLate);
+    }
+  }
+
+  private synchronized void flushLate() {
+    try {
+      if (!isClosed) {
+        flush();
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
+  }
+
+  private void flush() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
     if (!response.hasBegun()) {
       response.begin(200, "text/event-stream; charset=utf-8");
     }
+    String text = waiting.toString();
+    waiting.setLength(0);
     response.write(text);
     lastWrite = System.nanoTime();
   }

@@ -72,6 +72,7 @@ public final class Answering {
       events.fail(Refusals.of(problem));
       throw problem;
     } finally {
+      events.close();
       place.leaves();
     }
   }

@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** The web server with handlers whose progress a test controls. */
 final class TestServer implements AutoCloseable {
+  static final int BURST = 1_000;
+
   final CountDownLatch reached = new CountDownLatch(1);
   final CountDownLatch release = new CountDownLatch(1);
   final CountDownLatch departed = new CountDownLatch(1);
@@ -29,6 +31,7 @@ final class TestServer implements AutoCloseable {
             .add("POST", "/wait", Router.Access.KEY, this::await)
             .add("GET", "/flood", Router.Access.KEY, this::flood)
             .add("GET", "/stream", Router.Access.KEY, this::stream)
+            .add("GET", "/burst", Router.Access.KEY, this::burst)
             .add("GET", "/bug", Router.Access.KEY, TestServer::fail);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server = WebServer.start(any, router, guard, limits, answered::add, bugs::add);
@@ -104,6 +107,19 @@ final class TestServer implements AutoCloseable {
     reached.countDown();
     awaitRelease();
     events.fail(Refusal.of(503, "the service stops"));
+  }
+
+  /** Many events at once, then silence until the test has seen them all. */
+  private void burst(Request request, Response response) throws IOException {
+    Events events = new Events(response);
+    request.departure().whenHappened(release::countDown);
+    for (int i = 0; i < BURST; i++) {
+      events.send(i);
+    }
+    reached.countDown();
+    awaitRelease();
+    events.done();
+    events.close();
   }
 
   private void awaitRelease() {

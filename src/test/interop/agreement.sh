@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# How far apart are three measurements of one model: the openai package under Node against our service, our own
+# `benchmark run --endpoint` against the same service, and `benchmark run` in the shell? The aim is 5 %.
+# On a quiet machine, about four minutes: src/test/interop/agreement.sh [TURNS]
+# Figures never decide whether a build passes; with STRICT=1 the status is 1 when one is further apart than the aim.
+# Needs node 20, npm and its registry; says so and exits with 77 where they are missing.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+turns=${1:-7}
+
+cannot() {
+  printf '\n##########\n## THE AGREEMENT WAS NOT MEASURED: %s\n##########\n\n' "$1" >&2
+  exit 77
+}
+command -v node >/dev/null || cannot "there is no node"
+command -v npm >/dev/null || cannot "there is no npm"
+. .mvn/find-jdk.sh
+slm_find_jdk || cannot "no JDK 25 or newer found"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/slm-agreement.XXXXXX")
+export SLM_HOME="$work/home" SLM="$PWD/slm" REPORT="$work/report.md"
+finish() {
+  "$SLM" service stop >/dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap finish EXIT
+cp src/test/interop/agreement.mjs "$work/"
+printf '{"type": "module", "private": true}' >"$work/package.json"
+(cd "$work" && npm install --no-audit --no-fund --silent openai@6.49.0) || cannot "npm could not install the client"
+
+# 121 million random weights in Qwen2.5's shape: heavy enough that a millisecond of HTTP is nothing
+"$SLM" --version
+./mvnw -q -B -ntp -Dquick test-compile dependency:build-classpath -Dmdep.outputFile="$work/classpath" -Dmdep.includeScope=test
+"$JAVA_HOME/bin/java" -cp "target/test-classes:target/classes:$(cat "$work/classpath")" \
+  dev.slm.bench.SyntheticModel "$work/checkpoint" 8
+"$SLM" quantize "$work/checkpoint" --precision int4 --name synthetic-int4 --no-quality 2>/dev/null
+"$SLM" model download slm-demo 2>/dev/null
+"$SLM" service start --port 0 | tee "$work/started"
+url=$(grep -o 'http://[0-9.:]*' "$work/started")
+
+printf '%s, %s cores, ' "$(uname -sm)" "$(getconf _NPROCESSORS_ONLN)"
+node "$work/agreement.mjs" "$url/v1" synthetic-int4 384 1 "$turns" slm-demo-int8 128 10 "$turns"
