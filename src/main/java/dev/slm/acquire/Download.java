@@ -223,7 +223,9 @@ final class Download {
 
   private void verify(PartFile part) throws IOException {
     boolean isRight = part.isRight(progress::checkCancelled);
-    if (!isRight && part.forgetLost(progress::checkCancelled)) {
+    // what arrived right may have been lost since: by the disk, or by another process where the
+    // file system's locks do not work
+    if (part.forgetLost(progress::checkCancelled)) {
       progress.note(name() + ": the disk lost a part, fetching it again");
       fill(part);
       isRight = part.isRight(progress::checkCancelled);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -328,7 +329,14 @@ final class PartFile implements AutoCloseable {
     channel.force(true);
     channel.close();
     log.close();
-    Files.move(data, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(data, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (NoSuchFileException e) {
+      // another process that should have waited gave it its name first
+      if (!Files.isRegularFile(target) || !FileDigest.isRight(target, file, () -> {})) {
+        throw e;
+      }
+    }
     Files.deleteIfExists(journal);
     DurableFile.syncFolder(folder);
   }

@@ -117,6 +117,11 @@ public final class ModelCache {
     }
   }
 
+  /** Bytes that work on this name has so far, by whichever process. */
+  public long resumableBytes(String publisher, String name) {
+    return area.resumableBytes(publisher, name);
+  }
+
   /** Remembers that a model was used now; never fails. */
   public void touch(CachedModel model) {
     marks.touch(model.folder());

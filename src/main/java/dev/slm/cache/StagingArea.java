@@ -26,6 +26,7 @@ final class StagingArea {
   private static final String RESUMABLE = "resume-";
 
   private static final String LOCK = "lock";
+  private static final String FILES = "files";
 
   /** A slot may be so young that its owner has not locked it yet. */
   private static final Duration YOUNG = Duration.ofSeconds(10);
@@ -39,7 +40,7 @@ final class StagingArea {
   /** One piece of work, as long as the lock is open. */
   record Slot(Path folder, LockFile lock) {
     Path files() {
-      return folder.resolve("files");
+      return folder.resolve(FILES);
     }
 
     boolean isResumable() {
@@ -58,7 +59,16 @@ final class StagingArea {
 
   /** The slot of this name, with the files that earlier work left in it. */
   Slot resumable(String publisher, String name) throws IOException {
-    return take(area.resolve(RESUMABLE + publisher + "-" + name), name);
+    return take(resumableFolder(publisher, name), name);
+  }
+
+  private Path resumableFolder(String publisher, String name) {
+    return area.resolve(RESUMABLE + publisher + "-" + name);
+  }
+
+  /** Bytes in the slot of this name, whoever works on it. */
+  long resumableBytes(String publisher, String name) {
+    return Folders.bytes(resumableFolder(publisher, name).resolve(FILES));
   }
 
   private static Slot take(Path folder, String name) throws IOException {

@@ -37,22 +37,44 @@ final class Filing {
 
   /** The folder for a name, with what an earlier run left; waits while another process has it. */
   Staging claim(Source source, String name, Progress progress) {
-    boolean isTold = false;
+    return claim(source, name, 0, progress);
+  }
+
+  /**
+   * The same, telling meanwhile how far the other process is.
+   *
+   * @param bytes that it brings, 0 when unknown
+   */
+  Staging claim(Source source, String name, long bytes, Progress progress) {
+    String publisher = ModelCache.publisherOf(source.manifest().repository());
+    long seen = -1;
     while (true) {
       try {
-        return cache.stageResumable(ModelCache.publisherOf(source.manifest().repository()), name);
+        return cache.stageResumable(publisher, name);
       } catch (Problem busy) {
         if (busy.status() != Problem.Status.BUSY) {
           throw busy;
         }
-        if (!isTold) {
-          progress.note(
-              busy.what() + busy.why().map(why -> " (" + why + ")").orElse("") + ", waiting");
-          isTold = true;
+        long now = bytes == 0 ? 0 : Math.min(bytes, cache.resumableBytes(publisher, name));
+        if (seen < 0) {
+          tell(busy, now, bytes, progress);
+          seen = 0;
         }
+        progress.advance(now - seen);
+        seen = now;
         pause(progress);
       }
     }
+  }
+
+  private static void tell(Problem busy, long now, long bytes, Progress progress) {
+    String who = busy.why().map(why -> " (" + why + ")").orElse("");
+    if (bytes == 0) {
+      progress.note(busy.what() + who + ", waiting");
+      return;
+    }
+    progress.note("%s%s, %d %%, waiting".formatted(busy.what(), who, now * 100 / bytes));
+    progress.start("another slm downloads it" + who, bytes, Progress.Unit.BYTES);
   }
 
   private static void pause(Progress progress) {

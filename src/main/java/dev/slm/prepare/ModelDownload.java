@@ -112,22 +112,28 @@ public final class ModelDownload {
   }
 
   private CachedModel fetch(DownloadPlan plan, Progress progress) {
-    Order order = plan.order();
     Filing.Source source =
         new Filing.Source(
-            order.alias(), new Manifest.Source(plan.repository(), plan.commit()), plan.licence());
-    try (Staging staging = filing.claim(source, plan.cachedName(), progress)) {
-      Optional<CachedModel> meanwhile = cached(order);
-      if (meanwhile.isPresent()) {
-        return meanwhile.get();
-      }
-      progress.note(plan.repository() + " at commit " + plan.commit());
-      hub.get().fetch(plan.snapshot(), plan.choice(), staging.folder(), progress);
-      filing.keepOnly(staging, plan.choice());
-      return plan.isReady()
-          ? filing.commit(staging, source, plan.cachedName(), plan.precision(), progress)
-          : file(order, staging, source, progress);
+            plan.order().alias(),
+            new Manifest.Source(plan.repository(), plan.commit()),
+            plan.licence());
+    try (Staging staging = filing.claim(source, plan.cachedName(), plan.bytes(), progress)) {
+      Optional<CachedModel> meanwhile = cached(plan.order());
+      return meanwhile.isPresent() ? meanwhile.get() : fetch(plan, staging, source, progress);
+    } catch (Problem problem) {
+      // where locks do not work, another process may have finished what was ours, too
+      return cached(plan.order()).orElseThrow(() -> problem);
     }
+  }
+
+  private CachedModel fetch(
+      DownloadPlan plan, Staging staging, Filing.Source source, Progress progress) {
+    progress.note(plan.repository() + " at commit " + plan.commit());
+    hub.get().fetch(plan.snapshot(), plan.choice(), staging.folder(), progress);
+    filing.keepOnly(staging, plan.choice());
+    return plan.isReady()
+        ? filing.commit(staging, source, plan.cachedName(), plan.precision(), progress)
+        : file(plan.order(), staging, source, progress);
   }
 
   /** A checkpoint stays as it is or becomes a model; then its files are no longer needed. */

@@ -201,30 +201,54 @@ class DownloadTest {
   }
 
   @Test
-  void oneWrongBitIsFoundAndOnlyPartsAreFetchedAgain() throws IOException {
+  void oneWrongBitIsFoundAndPartsAreFetchedAgainUpToTheWrongOne() throws IOException {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      byte[] content = content(seed, 8 * PART);
+      byte[] wrong = content.clone();
+      int at = random.nextInt(wrong.length);
+      wrong[at] ^= (byte) (1 << random.nextInt(8));
+      long again = fetchedAgain("bit" + seed, content, wrong, Integer.MAX_VALUE);
+
+      assertThat(again).as("seed %d", seed).isEqualTo((at / PART + 1L) * PART);
+    }
+  }
+
+  @Test
+  void wrongPartAtWhichTheConnectionBrokeIsFetchedAgainAlone() throws IOException {
     for (int seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
       byte[] content = content(seed, 8 * PART);
       byte[] wrong = content.clone();
-      wrong[random.nextInt(PART)] ^= 1;
-      hub.commit(Map.of(FILE, content));
-      int first = hub.seen().size();
-      hub.onFile(
-          exchange -> {
-            if (files(first) == 1) {
-              exchange.sendInstead(wrong, "\"same\"");
-            } else {
-              exchange.sendInstead(content, "\"same\"");
-            }
-          });
-      Path here = folder.resolve("bit" + seed);
-      long before = hub.fileBytes();
+      int cut = PART / 2 + random.nextInt(7 * PART);
+      wrong[cut / PART * PART + random.nextInt(cut % PART + 1)] ^= 1;
+      long again = fetchedAgain("cut" + seed, content, wrong, cut);
 
-      fetch(client, here, new ToldProgress());
-
-      assertThat(here.resolve(FILE)).as("seed %d", seed).hasBinaryContent(content);
-      assertThat(hub.fileBytes() - before).as("seed %d", seed).isEqualTo(content.length + PART);
+      assertThat(again).as("seed %d", seed).isLessThanOrEqualTo(PART);
     }
+  }
+
+  /** Traffic beyond the file's size when the first answer is wrong and breaks at a byte. */
+  private long fetchedAgain(String name, byte[] content, byte[] wrong, int cut) throws IOException {
+    hub.commit(Map.of(FILE, content));
+    int first = hub.seen().size();
+    ToldProgress progress = new ToldProgress();
+    hub.onFile(
+        exchange -> {
+          if (files(first) == 1) {
+            exchange.sendInstead(wrong, "\"same\"", cut);
+            progress.awaitDone(Math.min(cut, content.length));
+          } else {
+            exchange.sendInstead(content, "\"same\"");
+          }
+        });
+    Path here = folder.resolve(name);
+    long before = hub.fileBytes();
+
+    fetch(client, here, progress);
+
+    assertThat(here.resolve(FILE)).as(name).hasBinaryContent(content);
+    return hub.fileBytes() - before - content.length;
   }
 
   @Test

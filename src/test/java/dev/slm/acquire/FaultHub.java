@@ -82,6 +82,11 @@ public final class FaultHub implements AutoCloseable {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
+  /** What a commit has as a file. */
+  public byte[] content(String commit, String file) {
+    return commits.getOrDefault(commit, Map.of()).getOrDefault(file, new byte[0]);
+  }
+
   public List<Exchange> seen() {
     return List.copyOf(seen);
   }
@@ -291,11 +296,16 @@ public final class FaultHub implements AutoCloseable {
 
     /** Another content with the right ranges and lengths. */
     public void sendInstead(byte[] content, String tag) throws IOException {
+      sendInstead(content, tag, content.length);
+    }
+
+    /** The same, breaking before a byte of the file. */
+    void sendInstead(byte[] content, String tag, int cut) throws IOException {
       int until = Math.min(until(), content.length);
       Map<String, String> headers = rangeHeaders(content, until);
       headers.put("etag", tag);
       head(from() > 0 || until < content.length ? 206 : 200, headers);
-      write(content, from(), until);
+      write(content, from(), Math.min(until, cut));
     }
 
     public void redirect(String location) throws IOException {
