@@ -37,6 +37,7 @@ public final class ChatModel implements AutoCloseable {
   private final @Nullable ReasoningMarks marks;
   private final GenerationDefaults defaults;
   private final SequencePool sequences;
+  private final KeptCaches keptCaches;
   private final ReadWriteLock running = new ReentrantReadWriteLock();
   private volatile boolean stopping;
 
@@ -81,6 +82,7 @@ public final class ChatModel implements AutoCloseable {
     writer = new PromptWriter(tokenizer, template);
     marks = ReasoningMarks.of(template.text()).orElse(null);
     sequences = new SequencePool(loaded);
+    keptCaches = new KeptCaches(loaded, sequences);
   }
 
   public String name() {
@@ -199,7 +201,28 @@ public final class ChatModel implements AutoCloseable {
         });
   }
 
-  private Answer whileOpen(Supplier<Answer> work) {
+  /**
+   * Keeps the KV cache of a conversation in a file and says how many tokens it holds. Computes what
+   * is not in memory; nothing of other conversations gets into the file.
+   */
+  public int saveCache(List<Message> said, Path file, Progress progress) {
+    Progress stoppable = new StoppableProgress(progress, () -> stopping);
+    return whileOpen(() -> keptCaches.save(ids(said), file, stoppable));
+  }
+
+  /**
+   * Takes the KV cache of a conversation from a file, so that its next turn computes only what is
+   * new, and says how many tokens it holds; refuses a damaged one and another model's.
+   */
+  public int restoreCache(List<Message> said, Path file) {
+    return whileOpen(() -> keptCaches.restore(ids(said), file));
+  }
+
+  private int[] ids(List<Message> said) {
+    return prompt(said, PromptOptions.NOTHING_MORE).ids();
+  }
+
+  private <T> T whileOpen(Supplier<T> work) {
     running.readLock().lock();
     try {
       if (stopping) {

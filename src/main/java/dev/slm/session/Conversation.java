@@ -60,13 +60,23 @@ public final class Conversation {
   }
 
   List<Message> messages(String question, int from) {
+    List<Message> messages = said(from);
+    messages.add(Message.user(question));
+    return messages;
+  }
+
+  /** What the model got and said so far, as it would get it again. */
+  List<Message> said() {
+    return said(firstSent);
+  }
+
+  private List<Message> said(int from) {
     List<Message> messages = new ArrayList<>();
     system.ifPresent(text -> messages.add(Message.system(text)));
     for (Turn turn : turns.subList(from, turns.size())) {
       messages.add(Message.user(turn.question()));
       messages.add(Message.assistant(turn.answer()));
     }
-    messages.add(Message.user(question));
     return messages;
   }
 }

@@ -4,9 +4,13 @@ import dev.slm.base.DurableFile;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.model.FinishReason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,12 +26,58 @@ public final class ConversationFile {
   private static final int FORMAT = 1;
   private static final long LARGEST = 64 << 20;
 
+  private static final String MARKDOWN_TITLE = "# Conversation with ";
+
+  /**
+   * What a file holds.
+   *
+   * @param model the model that answered, empty when the file does not say
+   * @param unanswered a last question without an answer; it is not part of the conversation
+   */
+  public record Saved(
+      Conversation conversation, Optional<String> model, Optional<String> unanswered) {}
+
   private ConversationFile() {}
 
-  /** Writes Markdown to a file that ends with {@code .md}, JSON to any other. */
+  /**
+   * Writes Markdown to a file that ends with {@code .md}, JSON to any other. Takes the place of an
+   * earlier conversation and of nothing else.
+   */
   public static void save(Path file, Conversation conversation, String model) {
-    boolean markdown = file.toString().toLowerCase(Locale.ROOT).endsWith(".md");
-    DurableFile.write(file, markdown ? markdown(conversation, model) : json(conversation, model));
+    if (Files.exists(file) && !isConversation(file)) {
+      throw Problem.usage("'" + file + "' exists and is not a saved conversation")
+          .next("/save ANOTHER-NAME");
+    }
+    DurableFile.write(
+        file, isMarkdown(file) ? markdown(conversation, model) : json(conversation, model));
+  }
+
+  /** Whether a file of this name gets Markdown, which cannot be loaded again. */
+  public static boolean isMarkdown(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".md");
+  }
+
+  /** Where the KV cache of a saved conversation is kept. */
+  public static Path cacheOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".cache");
+  }
+
+  private static boolean isConversation(Path file) {
+    try {
+      if (isMarkdown(file)) {
+        byte[] title = MARKDOWN_TITLE.getBytes(StandardCharsets.UTF_8);
+        try (InputStream in = Files.newInputStream(file)) {
+          return Arrays.equals(in.readNBytes(title.length), title);
+        }
+      }
+      return messages(Json.tree(file, LARGEST)).isArray();
+    } catch (IOException | Problem _) {
+      return false;
+    }
+  }
+
+  private static JsonNode messages(JsonNode root) {
+    return root.isArray() ? root : root.path("messages");
   }
 
   static String json(Conversation conversation, String model) {
@@ -45,6 +95,7 @@ public final class ConversationFile {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("format", FORMAT);
     fields.put("model", model);
+    fields.put("forgotten", conversation.forgotten());
     fields.put("messages", messages);
     return Json.pretty(fields);
   }
@@ -57,7 +108,7 @@ public final class ConversationFile {
   }
 
   static String markdown(Conversation conversation, String model) {
-    StringBuilder text = new StringBuilder("# Conversation with " + model + "\n");
+    StringBuilder text = new StringBuilder(MARKDOWN_TITLE + model + "\n");
     conversation.system().ifPresent(system -> part(text, "System", system));
     for (Turn turn : conversation.turns()) {
       part(text, "Question", turn.question());
@@ -74,12 +125,12 @@ public final class ConversationFile {
   }
 
   /** Reads a file that was saved as JSON, or a list of messages that another program wrote. */
-  public static Conversation load(Path file) {
+  public static Saved load(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw Problem.usage("no file '" + file + "'").next("/save FILE");
+      throw Problem.usage("no file '" + file + "'");
     }
     JsonNode root = Json.tree(file, LARGEST);
-    JsonNode messages = root.isArray() ? root : root.path("messages");
+    JsonNode messages = messages(root);
     if (!messages.isArray()) {
       throw mistake(file, "has no list of messages");
     }
@@ -89,7 +140,8 @@ public final class ConversationFile {
       String content = content(file, message);
       switch (message.path("role").asString("")) {
         case "system", "developer" -> conversation.system(Optional.of(content));
-        case "user" -> question = Optional.of(content);
+        case "user" ->
+            question = Optional.of(question.map(before -> before + "\n\n").orElse("") + content);
         case "assistant" -> {
           conversation.add(turn(question.orElse(""), content, message));
           question = Optional.empty();
@@ -97,7 +149,10 @@ public final class ConversationFile {
         default -> throw mistake(file, "has a message of an unknown role");
       }
     }
-    return conversation;
+    int forgotten = root.path("forgotten").asInt(0);
+    conversation.forgetUpTo(Math.clamp(forgotten, 0, conversation.turns().size()));
+    Optional<String> model = Optional.of(root.path("model").asString(""));
+    return new Saved(conversation, model.filter(name -> !name.isEmpty()), question);
   }
 
   private static String content(Path file, JsonNode message) {

@@ -4,6 +4,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.model.FinishReason;
 import dev.slm.model.GenerationSettings;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -42,6 +43,20 @@ public final class Session {
 
   public void conversation(Conversation other) {
     conversation = other;
+  }
+
+  /** Keeps the conversation's KV cache in a file and says how many tokens it holds. */
+  public int saveCache(Path file, Progress progress) {
+    try (Lease lease = lease(progress)) {
+      return lease.model().saveCache(conversation.said(), file, progress);
+    }
+  }
+
+  /** Takes the conversation's KV cache from a file and says how many tokens it holds. */
+  public int restoreCache(Path file, Progress progress) {
+    try (Lease lease = lease(progress)) {
+      return lease.model().restoreCache(conversation.said(), file);
+    }
   }
 
   /** What a person set of the generation settings. */

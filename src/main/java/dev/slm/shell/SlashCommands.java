@@ -5,12 +5,10 @@ import dev.slm.base.Problem;
 import dev.slm.base.Settings;
 import dev.slm.session.ChatModel;
 import dev.slm.session.Conversation;
-import dev.slm.session.ConversationFile;
 import dev.slm.session.GenerationOverrides;
 import dev.slm.session.Lease;
 import dev.slm.session.Session;
 import dev.slm.session.Turn;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +47,13 @@ final class SlashCommands {
     add("/clear", "", "forgets the conversation, keeps the system text", _ -> clear());
     add("/undo", "", "takes back the last question and its answer", _ -> undo());
     add("/retry", "[TEXT]", "asks the last question again, or TEXT in its place", this::retry);
-    add("/save", "FILE", "writes the conversation: .md to read, .json to load again", this::save);
-    add("/load", "FILE", "goes on with a saved conversation", this::load);
+    ConversationFiles files = new ConversationFiles(chat);
+    add(
+        "/save",
+        "FILE [--with-cache]",
+        "writes the conversation: .md to read, .json to load again; its KV cache beside it",
+        files::save);
+    add("/load", "FILE", "goes on with a saved conversation", files::load);
     add("/model", "[NAME]", "goes on with another model", this::model);
     add("/template", "[prompt]", "shows the chat template, or what the model gets", this::template);
     add(
@@ -182,24 +185,6 @@ final class SlashCommands {
   private void retry(String rest) {
     Optional<String> other = Optional.of(rest).filter(text -> !text.isEmpty());
     var _ = chat.show(view -> session.retry(other, view, chat.call().progress()));
-  }
-
-  private void save(String rest) {
-    Path file = file(rest, "/save talk.md");
-    ConversationFile.save(file, session.conversation(), session.model().orElse(""));
-    chat.screen().note("saved " + session.conversation().turns().size() + " turns in " + file);
-  }
-
-  private void load(String rest) {
-    session.conversation(ConversationFile.load(file(rest, "/load talk.json")));
-    chat.screen().note("loaded " + session.conversation().turns().size() + " turns");
-  }
-
-  private static Path file(String rest, String example) {
-    if (rest.isEmpty()) {
-      throw Problem.usage("a file is needed").next(example);
-    }
-    return Paths.of(rest);
   }
 
   private void model(String rest) {

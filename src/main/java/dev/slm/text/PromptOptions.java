@@ -15,6 +15,9 @@ public record PromptOptions(
     boolean beginsAnswer, List<Map<String, Object>> tools, Map<String, Object> arguments) {
   public static final PromptOptions ANSWER = new PromptOptions(true, List.of(), Map.of());
 
+  /** The messages and nothing behind them. */
+  public static final PromptOptions NOTHING_MORE = new PromptOptions(false, List.of(), Map.of());
+
   public PromptOptions {
     tools = List.copyOf(tools);
     arguments = Map.copyOf(arguments);

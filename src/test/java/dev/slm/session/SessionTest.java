@@ -184,7 +184,7 @@ class SessionTest {
 
     ConversationFile.save(json, session.conversation(), "demo");
     ConversationFile.save(markdown, session.conversation(), "demo");
-    Conversation loaded = ConversationFile.load(json);
+    Conversation loaded = ConversationFile.load(json).conversation();
 
     assertThat(loaded.system()).contains("Be brief.");
     assertThat(loaded.turns()).isEqualTo(session.conversation().turns());
