@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -29,35 +32,26 @@ public final class Json {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH).build())
           .build();
 
-  private static final JsonMapper STRICT =
-      JsonMapper.builder(FACTORY)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  private static final JsonMapper LENIENT =
-      STRICT.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-
   private Json() {}
 
   /** The mapper for files of ours: unknown fields are mistakes. */
   public static JsonMapper strict() {
-    return STRICT;
+    return Mappers.STRICT;
   }
 
   /** The mapper for files of others: unknown fields are theirs to have. */
   public static JsonMapper lenient() {
-    return LENIENT;
+    return Mappers.LENIENT;
   }
 
   /** Reads a file as a tree, refusing one that is larger than {@code maxBytes}. */
   public static JsonNode tree(Path file, long maxBytes) {
-    return parse(file, maxBytes, bytes -> LENIENT.readTree(bytes));
+    return parse(file, maxBytes, Json::treeOf);
   }
 
   /** Reads a file of ours. */
   public static <T> T read(Path file, long maxBytes, Class<T> type) {
-    return parse(file, maxBytes, bytes -> STRICT.readValue(bytes, type));
+    return parse(file, maxBytes, bytes -> Mappers.STRICT.readValue(bytes, type));
   }
 
   /** Two-space indented text that ends with a line end. */
@@ -65,7 +59,7 @@ public final class Json {
     DefaultIndenter indent = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent);
-    return STRICT
+    return Mappers.STRICT
             .writer()
             .with(printer)
             .with(SerializationFeature.INDENT_OUTPUT)
@@ -75,7 +69,7 @@ public final class Json {
 
   /** One line. */
   public static String line(Object value) {
-    return STRICT.writeValueAsString(value);
+    return Mappers.STRICT.writeValueAsString(value);
   }
 
   /** The problem of text that is not the JSON that was expected, in one line. */
@@ -94,6 +88,12 @@ public final class Json {
     return Problem.badFile("'" + source + "'" + where + line + ": " + reason).causedBy(e);
   }
 
+  private static @Nullable JsonNode treeOf(byte[] bytes) {
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
+      return JsonTree.read(parser);
+    }
+  }
+
   private static <T> T parse(Path file, long maxBytes, Parser<T> parser) {
     try {
       long size = Files.size(file);
@@ -102,7 +102,7 @@ public final class Json {
             "'" + file + "' is " + Units.bytes(size) + ", more than " + Units.bytes(maxBytes));
       }
       T value = parser.parse(Files.readAllBytes(file));
-      if (value == null || (value instanceof JsonNode node && node.isMissingNode())) {
+      if (value == null) {
         throw Problem.badFile("'" + file + "' is empty");
       }
       return value;
@@ -114,6 +114,18 @@ public final class Json {
   }
 
   private interface Parser<T> {
-    T parse(byte[] bytes);
+    @Nullable T parse(byte[] bytes);
+  }
+
+  /** Made when first asked for: a tree does without them. */
+  private static final class Mappers {
+    static final JsonMapper STRICT =
+        JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    static final JsonMapper LENIENT =
+        STRICT.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   }
 }
