@@ -3,8 +3,7 @@ package dev.slm.engine.check;
 import dev.slm.base.DurableFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 record OnnxModel(long irVersion, int functions, Graph graph) {
   /** Deeper than any real graph; each level costs stack. */
   private static final int DEEPEST = 10;
+
+  private static final int MOST_BYTES_IN_MEMORY = 16 << 20;
 
   /**
    * @param inputTypes the graph's inputs with their number types
@@ -63,11 +64,26 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
   static OnnxModel read(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return model(new ProtoReader(bytes));
+      return model(new ProtoReader(bytes(channel, arena)));
     } catch (IOException e) {
       throw DurableFile.cannotRead(file, e);
     }
+  }
+
+  /** Graphs without their weights are read: a mapping is slow until the compiler has seen it. */
+  private static ByteBuffer bytes(FileChannel channel, Arena arena) throws IOException {
+    long size = channel.size();
+    if (size > Integer.MAX_VALUE) {
+      throw new ProtoReader.Malformed("more than the 2 GB of such a file");
+    }
+    if (size > MOST_BYTES_IN_MEMORY) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) size);
+    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+      continue;
+    }
+    return bytes.flip();
   }
 
   private static OnnxModel model(ProtoReader in) {
@@ -218,7 +234,7 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
     Map<String, List<String>> external = new HashMap<>();
     String name = "";
     long location = 0;
-    MemorySegment raw = null;
+    ByteBuffer raw = null;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> in.varints(dimensions::add);
@@ -232,7 +248,7 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
       }
     }
     if (raw != null) {
-      rawBytes = raw.byteSize();
+      rawBytes = raw.limit();
       addRawIntegers(raw, type, values);
     }
     return new Tensor(name, dimensions, type, rawBytes, values, external, location == 1);
@@ -252,21 +268,19 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
   }
 
   /** Small integer constants are looked into: shapes and divisors. */
-  private static void addRawIntegers(MemorySegment raw, int type, List<Long> values) {
+  private static void addRawIntegers(ByteBuffer raw, int type, List<Long> values) {
     @Nullable ElementType element = ElementType.of(type);
-    if (raw.byteSize() > 4096) {
+    if (raw.limit() > 4096) {
       return;
     }
-    if (element == ElementType.INT64 && raw.byteSize() % 8 == 0) {
-      ValueLayout.OfLong layout =
-          ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-      for (long i = 0; i < raw.byteSize(); i += 8) {
-        values.add(raw.get(layout, i));
+    ByteBuffer little = raw.order(ByteOrder.LITTLE_ENDIAN);
+    if (element == ElementType.INT64 && raw.limit() % 8 == 0) {
+      while (little.hasRemaining()) {
+        values.add(little.getLong());
       }
-    } else if (element == ElementType.INT32 && raw.byteSize() % 4 == 0) {
-      ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-      for (long i = 0; i < raw.byteSize(); i += 4) {
-        values.add((long) raw.get(layout, i));
+    } else if (element == ElementType.INT32 && raw.limit() % 4 == 0) {
+      while (little.hasRemaining()) {
+        values.add((long) little.getInt());
       }
     }
   }

@@ -30,6 +30,7 @@ public final class OrtEngine implements Engine {
           .why("it has " + foreign)
           .next("model run NAME --engine genai");
     }
+    OrtRuntime.prepare();
     ModelCheck model = ModelCheck.of(folder);
     MemoryPlan plan = MemoryPlan.of(model, settings);
     if (plan.contextLength() < model.config().contextLength() && settings.maxContext() == 0) {

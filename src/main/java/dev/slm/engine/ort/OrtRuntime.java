@@ -22,8 +22,28 @@ final class OrtRuntime {
     return environment;
   }
 
+  /**
+   * Begins to load the native library, which takes as long as judging a folder: both can be done at
+   * a time. What goes wrong is told by {@link #environment()}.
+   */
+  static void prepare() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("slm-runtime-start")
+        .start(
+            () -> {
+              try {
+                environment();
+              } catch (RuntimeException ignored) {
+                // whoever needs it tries again and tells
+              }
+            });
+  }
+
   /** Options of a decoding session. */
   static OrtSession.SessionOptions options(int threads) throws OrtException {
+    // before any other class of the library: it unpacks itself where nobody told it not to
+    environment();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
     options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);

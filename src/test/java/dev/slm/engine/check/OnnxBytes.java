@@ -2,8 +2,7 @@ package dev.slm.engine.check;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,16 +81,18 @@ final class OnnxBytes {
 
   /** Rewrites a model with more fields at the end of its graph. */
   static void extend(Path model, OnnxBytes more) throws IOException {
-    ProtoReader in = new ProtoReader(MemorySegment.ofArray(Files.readAllBytes(model)));
+    ProtoReader in = new ProtoReader(ByteBuffer.wrap(Files.readAllBytes(model)));
     OnnxBytes extended = message();
     while (in.next()) {
       if (!in.isBytes()) {
         extended.number(in.field(), in.varint());
         continue;
       }
-      byte[] bytes = in.bytes().toArray(ValueLayout.JAVA_BYTE);
+      ByteBuffer bytes = in.bytes();
       ByteArrayOutputStream joined = new ByteArrayOutputStream();
-      joined.writeBytes(bytes);
+      while (bytes.hasRemaining()) {
+        joined.write(bytes.get());
+      }
       if (in.field() == 7) {
         joined.writeBytes(more.toBytes());
       }
