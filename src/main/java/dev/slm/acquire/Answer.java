@@ -1,6 +1,7 @@
 package dev.slm.acquire;
 
 import dev.slm.base.Problem;
+import dev.slm.base.SafePath;
 import dev.slm.base.Units;
 import java.io.IOException;
 import java.net.URI;
@@ -119,7 +120,7 @@ final class Answer {
               .next("model download " + id());
       case "EntryNotFound" ->
           Problem.failed("a file of '" + id() + "' is no longer there")
-              .why("'" + FileNames.shown(reply.uri().getPath()) + "'")
+              .why("'" + SafePath.shown(reply.uri().getPath()) + "'")
               .next("model download " + repository);
       default -> unknown();
     };

@@ -3,6 +3,7 @@ package dev.slm.acquire;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
 import dev.slm.base.Units;
 import java.io.IOException;
 import java.net.URI;
@@ -146,7 +147,7 @@ final class Download {
     String found = reply.first().firstValue("x-repo-commit").orElse(commit);
     if (!found.equals(commit)) {
       throw Problem.failed("'" + uri.getHost() + "' answered with another commit")
-          .why("asked for '" + commit + "', got '" + FileNames.shown(found) + "'")
+          .why("asked for '" + commit + "', got '" + SafePath.shown(found) + "'")
           .next("repeat the command");
     }
     String now =

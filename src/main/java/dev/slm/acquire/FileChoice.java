@@ -1,6 +1,7 @@
 package dev.slm.acquire;
 
 import dev.slm.base.Problem;
+import dev.slm.base.SafePath;
 import dev.slm.model.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -248,7 +249,7 @@ public sealed interface FileChoice {
     private static List<String> readyFolders(List<RemoteFile> files) {
       return files.stream()
           .filter(file -> file.name().equals(RUNNABLE))
-          .map(file -> "'" + FileNames.shown(file.folder()) + "'")
+          .map(file -> "'" + SafePath.shown(file.folder()) + "'")
           .limit(5)
           .toList();
     }

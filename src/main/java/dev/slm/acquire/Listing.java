@@ -2,6 +2,7 @@ package dev.slm.acquire;
 
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
+import dev.slm.base.SafePath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -44,7 +45,7 @@ final class Listing {
     for (JsonNode sibling : siblings) {
       files.add(file(repository, sibling));
     }
-    FileNames.refuseEscapes(files.stream().map(RemoteFile::path).toList());
+    SafePath.refuseEscapes("the repository", files.stream().map(RemoteFile::path).toList());
     return new Snapshot(repository, commit, licence(json), files);
   }
 
@@ -61,7 +62,7 @@ final class Listing {
             && (blob.isEmpty() || COMMIT.matcher(blob).matches());
     String path = sibling.path("rfilename").asString("");
     if (!isGood) {
-      throw odd(repository, "the entry of '" + FileNames.shown(path) + "'");
+      throw odd(repository, "the entry of '" + SafePath.shown(path) + "'");
     }
     // git's hash of a large file is the one of its pointer
     return new RemoteFile(path, size.longValue(), sha256, sha256.isEmpty() ? blob : "");

@@ -3,6 +3,7 @@ package dev.slm.acquire;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
 import dev.slm.base.Units;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,8 +49,8 @@ public final class LocalFolder {
     } catch (IOException e) {
       throw DurableFile.cannotRead(folder, e);
     }
-    FileNames.refuseEscapes(files.keySet());
-    FileNames.refuseUnportable(files.keySet());
+    SafePath.refuseEscapes("'" + folder + "'", files.keySet());
+    SafePath.refuseUnportable("'" + folder + "'", files.keySet());
     return new LocalFolder(folder, files);
   }
 
@@ -122,7 +123,7 @@ public final class LocalFolder {
   }
 
   private static Problem refusal(Path root, String name, String reason) {
-    return Problem.badFile("'" + FileNames.shown(name) + "' in '" + root + "' is not a plain file")
+    return Problem.badFile("'" + SafePath.shown(name) + "' in '" + root + "' is not a plain file")
         .why(reason)
         .next("copy the folder with cp -rL, then import the copy");
   }

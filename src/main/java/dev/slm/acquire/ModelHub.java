@@ -1,9 +1,11 @@
 package dev.slm.acquire;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.Machine;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
 import dev.slm.base.Units;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +46,7 @@ public final class ModelHub {
    * @param known repositories to suggest when people mistype one
    */
   public static ModelHub of(HubSettings settings, Collection<String> known) {
-    return new ModelHub(settings, known, ModelHub::usable);
+    return new ModelHub(settings, known, Machine::freeBytes);
   }
 
   static ModelHub of(HubSettings settings, ToLongFunction<Path> freeSpace) {
@@ -74,7 +76,7 @@ public final class ModelHub {
    */
   public void fetch(Snapshot snapshot, FileChoice choice, Path folder, Progress progress) {
     List<RemoteFile> files = smallestFirst(choice.files());
-    FileNames.refuseUnportable(files.stream().map(choice::target).toList());
+    SafePath.refuseUnportable("the repository", files.stream().map(choice::target).toList());
     long present = files.stream().mapToLong(file -> present(choice, file, folder)).sum();
     long missing = files.stream().mapToLong(RemoteFile::size).sum() - present;
     checkSpace(missing, folder);
@@ -196,18 +198,6 @@ public final class ModelHub {
       }
     }
     return 0;
-  }
-
-  private static long usable(Path folder) {
-    Path existing = folder.toAbsolutePath();
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
-    try {
-      return Files.getFileStore(existing).getUsableSpace();
-    } catch (IOException e) {
-      return Long.MAX_VALUE;
-    }
   }
 
   private static List<RemoteFile> smallestFirst(List<RemoteFile> files) {

@@ -2,6 +2,7 @@ package dev.slm.acquire;
 
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -111,7 +112,7 @@ final class Transport {
     URI to = resolved(from, location);
     String scheme = to == null || to.getScheme() == null ? "" : to.getScheme();
     if (to == null || to.getHost() == null || !Set.of("http", "https").contains(scheme)) {
-      throw refusal(from, "it redirects to '" + FileNames.shown(location) + "'");
+      throw refusal(from, "it redirects to '" + SafePath.shown(location) + "'");
     }
     if (from.getScheme().equals("https") && scheme.equals("http")) {
       throw refusal(from, "it redirects from https to http");

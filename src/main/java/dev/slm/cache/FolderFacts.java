@@ -2,6 +2,7 @@ package dev.slm.cache;
 
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
+import dev.slm.base.SafePath;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
 import java.io.IOException;

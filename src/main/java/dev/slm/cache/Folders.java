@@ -2,6 +2,7 @@ package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
+import dev.slm.base.SafePath;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;

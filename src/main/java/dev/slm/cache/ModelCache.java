@@ -4,6 +4,7 @@ import dev.slm.base.DurableFile;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
 import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.slm.cache;
 
 import dev.slm.base.Problem;
+import dev.slm.base.SafePath;
 import dev.slm.cache.FolderDoctor.Finding;
 import dev.slm.model.Manifest;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.slm.cache;
 import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
 import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;

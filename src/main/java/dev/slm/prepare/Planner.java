@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Units;
 import dev.slm.convert.Architecture;
@@ -74,7 +75,7 @@ final class Planner {
     long result =
         SizeForecast.bytes(weights, architecture, options) + otherFiles(request.source().folder());
     long reference = SizeForecast.bytes(weights, architecture, WeightOptions.of(Precision.FP32));
-    long diskFree = freeDisk();
+    long diskFree = machine.freeDisk().applyAsLong(place);
     long memoryFree = machine.availableMemory();
     long runMemory = reference * COPIES_IN_MEMORY + CONVERSION_MEMORY;
     long runDisk = result + referenceOnDisk(reference) + QualityCheck.MOST_ROW_BYTES;
@@ -179,17 +180,6 @@ final class Planner {
                   + "; norms, attention and KV cache are fp32");
     }
     return notes;
-  }
-
-  private long freeDisk() {
-    Path existing = place.toAbsolutePath();
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    if (existing == null) {
-      throw Problem.usage("no folder '" + place + "'");
-    }
-    return machine.freeDisk().applyAsLong(existing);
   }
 
   /** Tokenizer, licence and configurations travel with the weights. */

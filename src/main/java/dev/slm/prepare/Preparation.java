@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.cache.CachedModel;

@@ -1,7 +1,6 @@
 package dev.slm.session;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import dev.slm.base.Machine;
 import java.time.Duration;
 
 /**
@@ -15,10 +14,8 @@ public record MemoryLimits(long bytes, int models, Duration keepAlive) {
 
   /** Three quarters of the machine's memory, models staying for ever. */
   public static MemoryLimits ofMachine() {
-    long total =
-        ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-            ? system.getTotalMemorySize()
-            : Long.MAX_VALUE;
+    long known = Machine.totalMemory();
+    long total = known > 0 ? known : Long.MAX_VALUE;
     return new MemoryLimits(total / 4 * 3, MOST_MODELS, LoadRequest.FOR_EVER);
   }
 

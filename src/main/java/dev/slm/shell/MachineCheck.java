@@ -1,11 +1,10 @@
 package dev.slm.shell;
 
+import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Setting;
 import dev.slm.base.Settings;
 import dev.slm.base.Units;
-import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ public final class MachineCheck implements DoctorCommands.Check {
   }
 
   private static Finding folder(String name, Path folder) {
-    Path existing = existing(folder);
+    Path existing = Machine.existing(folder);
     if (!Files.isDirectory(existing)) {
       return Finding.bad(name + ": '" + existing + "' is not a folder", "");
     }
@@ -69,22 +68,13 @@ public final class MachineCheck implements DoctorCommands.Check {
   }
 
   private static Finding disk(Path folder) {
-    try {
-      FileStore store = Files.getFileStore(existing(folder));
-      String free = Units.bytes(store.getUsableSpace()) + " free for models";
-      return store.getUsableSpace() < LITTLE_DISK
-          ? Finding.warning("only " + free, "cache prune")
-          : Finding.good(free);
-    } catch (IOException e) {
-      return Finding.warning("free space is not known: " + e.getMessage(), "");
+    long bytes = Machine.freeBytes(folder);
+    if (bytes == Machine.UNKNOWN_DISK) {
+      return Finding.warning("free space for models is not known", "");
     }
-  }
-
-  private static Path existing(Path folder) {
-    Path path = folder.toAbsolutePath();
-    while (!Files.exists(path) && path.getParent() != null) {
-      path = path.getParent();
-    }
-    return path;
+    String free = Units.bytes(bytes) + " free for models";
+    return bytes < LITTLE_DISK
+        ? Finding.warning("only " + free, "cache prune")
+        : Finding.good(free);
   }
 }

@@ -159,8 +159,8 @@ final class ModelInfo {
       one.put("recipe", recipe.name());
       one.put("diskBytes", known.diskBytes(recipe));
       one.put("memoryBytes", memory);
-      one.put("fitsMemory", room.memory() < 0 || memory <= room.memory());
-      one.put("fitsDisk", room.disk() < 0 || known.diskBytes(recipe) <= room.disk());
+      one.put("fitsMemory", room.hasMemoryFor(memory));
+      one.put("fitsDisk", known.diskBytes(recipe) <= room.disk());
       needs.add(one);
     }
     return needs;

@@ -3,6 +3,7 @@ package dev.slm.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.cache.CachedModel;

@@ -1,13 +1,9 @@
 package dev.slm.engine.check;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Units;
 import dev.slm.engine.LoadSettings;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Whether a model and its conversation fit the memory, decided before anything is loaded.
@@ -29,7 +25,7 @@ public record MemoryPlan(long needed, long available, int contextLength) {
 
   /** Plans a load, or refuses it with what would fit. */
   public static MemoryPlan of(ModelCheck model, LoadSettings settings) {
-    long available = settings.memory() > 0 ? settings.memory() : machineMemory();
+    long available = settings.memory() > 0 ? settings.memory() : Machine.here().availableMemory();
     long weights = (long) (model.weightBytes() * PACKED) + WORK_SPACE;
     int wanted =
         settings.maxContext() > 0
@@ -57,26 +53,5 @@ public record MemoryPlan(long needed, long available, int contextLength) {
   private static Problem refusal(ModelCheck model, long needed, long available) {
     return Problem.failed("'%s' needs %s of memory".formatted(model.folder(), Units.bytes(needed)))
         .why(Units.bytes(available) + " is available");
-  }
-
-  /** What the machine, or the container, can still give. */
-  static long machineMemory() {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    // the bean knows a container's limit, but counts the file cache as taken
-    return Math.min(system.getTotalMemorySize(), linuxAvailable(system.getFreeMemorySize()));
-  }
-
-  private static long linuxAvailable(long otherwise) {
-    try {
-      return Files.readAllLines(Path.of("/proc/meminfo")).stream()
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .map(line -> line.replaceAll("\\D", ""))
-          .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
-          .findFirst()
-          .orElse(otherwise);
-    } catch (IOException | NumberFormatException e) {
-      return otherwise;
-    }
   }
 }
