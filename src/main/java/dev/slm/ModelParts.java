@@ -2,6 +2,8 @@ package dev.slm;
 
 import dev.slm.acquire.HubSettings;
 import dev.slm.acquire.ModelHub;
+import dev.slm.base.Nearest;
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.base.Settings;
 import dev.slm.cache.CachedModel;
@@ -82,9 +84,18 @@ final class ModelParts implements AutoCloseable {
   }
 
   ModelSource.Place place(String name) {
+    if (cache().find(name).isEmpty()) {
+      throw notCached(name);
+    }
     CachedModel model = cache().resolve(name);
     cache().touch(model);
     return ModelSource.Place.of(model.name(), model.folder());
+  }
+
+  private Problem notCached(String name) {
+    return profiles().find(name).isPresent()
+        ? Problem.usage("'" + name + "' is not in the cache yet").next("model download " + name)
+        : Nearest.unknown("model", name, names(), "model list");
   }
 
   /** The state of this shell. */

@@ -2,6 +2,7 @@ package dev.slm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as the system's shell sees it: arguments, pipes, streams and exit statuses. */
@@ -21,7 +24,7 @@ class ProcessTest {
 
   @TempDir Path home;
 
-  private Result run(String input, String... words) throws IOException, InterruptedException {
+  private ProcessBuilder builder(String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -30,10 +33,7 @@ class ProcessTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add("dev.slm.Main");
     command.addAll(List.of(words));
-    Path out = home.resolve("out");
-    Path err = home.resolve("err");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("SLM_HOME", home.toString());
     builder.environment().put("HOME", home.toString());
     // what would keep the native runtime from telling its maker: the program sees to that alone
@@ -41,7 +41,14 @@ class ProcessTest {
         .environment()
         .keySet()
         .removeAll(Set.of("HF_TOKEN", "CI", "GITHUB_ACTIONS", "TF_BUILD", "ORT_DISABLE_TELEMETRY"));
-    Process process = builder.start();
+    return builder;
+  }
+
+  private Result run(String input, String... words) throws IOException, InterruptedException {
+    Path out = home.resolve("out");
+    Path err = home.resolve("err");
+    Process process =
+        builder(words).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try (OutputStream stdin = process.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     }
@@ -86,6 +93,19 @@ class ProcessTest {
       assertThat(made.map(Path::getFileName).map(Path::toString))
           .doesNotContain("deviceid", "onnxruntime.db");
     }
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a device that is always full")
+  void resultsThatCannotBeWrittenAreAFailure() throws Exception {
+    Process process =
+        builder("config", "list")
+            .redirectOutput(new File("/dev/full"))
+            .redirectError(home.resolve("err").toFile())
+            .start();
+
+    assertThat(process.waitFor()).isEqualTo(73);
+    assertThat(home.resolve("err")).content().startsWith("error: cannot write the results\n  ");
   }
 
   @Test

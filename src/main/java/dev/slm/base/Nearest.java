@@ -1,5 +1,6 @@
 package dev.slm.base;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -48,11 +49,17 @@ public final class Nearest {
     if (typed.length() >= 3 && name.contains(typed)) {
       return 1;
     }
-    return edits(typed, name);
+    int[] edits = edits(typed, name);
+    int whole = edits[name.length()];
+    // the beginning of a long name, with a slip in it
+    return typed.length() < 4 ? whole : Math.min(whole, 1 + Arrays.stream(edits).min().orElse(0));
   }
 
-  /** Optimal string alignment distance: insert, delete, replace, or swap two neighbours. */
-  private static int edits(String a, String b) {
+  /**
+   * Optimal string alignment distance: insert, delete, replace, or swap two neighbours. One number
+   * for each beginning of {@code b}, the empty one first.
+   */
+  private static int[] edits(String a, String b) {
     int[][] cost = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       cost[i][0] = i;
@@ -71,7 +78,7 @@ public final class Nearest {
         cost[i][j] = best;
       }
     }
-    return cost[a.length()][b.length()];
+    return cost[a.length()];
   }
 
   private static boolean isSwap(String a, int i, String b, int j) {

@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
@@ -9,6 +10,7 @@ import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -37,8 +39,9 @@ public record Checkpoint(
     }
     Optional<CachedModel> cached = checkpointOf(typed, cache).or(() -> cache.find(typed));
     if (cached.isEmpty()) {
-      throw Problem.usage("no folder and no cached checkpoint named '" + typed + "'")
-          .next("model download " + typed + " or quantize FOLDER");
+      List<String> names =
+          cache.list().stream().flatMap(model -> Stream.of(model.name(), model.alias())).toList();
+      throw Nearest.unknown("folder and no cached checkpoint", typed, names, "model list");
     }
     return ofCached(cached.get());
   }
@@ -62,7 +65,7 @@ public record Checkpoint(
       String precision = model.precision().map(p -> " to " + p.id()).orElse("");
       throw Problem.usage("'" + model.name() + "' is quantized already" + precision)
           .why("only checkpoints and models that keep fp32 or fp16 weights can be quantized")
-          .next("model download " + model.alias());
+          .next("model download " + model.alias() + " --raw");
     }
     Optional<Manifest.Source> source = model.manifest().map(Manifest::source);
     return new Checkpoint(

@@ -30,6 +30,7 @@ public final class Entry {
   private final Folders folders;
   private final Settings settings;
   private final Map<String, String> environment;
+  private final ResultStream results = new ResultStream();
 
   public Entry(Folders folders, Settings settings, Map<String, String> environment) {
     this.folders = folders;
@@ -73,7 +74,7 @@ public final class Entry {
 
   /** A screen before anything else is known, for the problem that keeps the shell from starting. */
   public static Screen emergency() {
-    return screen(false);
+    return screen(new ResultStream(), false);
   }
 
   private int oneShot(List<String> words, Wiring wiring, boolean isTyped) {
@@ -81,7 +82,7 @@ public final class Entry {
     boolean answers = isTyped && Terminals.isTerminal(Terminals.ERR);
     Console console = new Console(screen, new StreamInput(standardInput(), screen, answers));
     stopOnSignal(console);
-    return wiring.shell(console).run(words);
+    return results.check(wiring.shell(console).run(words), screen);
   }
 
   private int piped(Wiring wiring) {
@@ -89,7 +90,7 @@ public final class Entry {
     ScriptLines lines = new ScriptLines("stdin", standardInput());
     Console console = new Console(screen, lines);
     stopOnSignal(console);
-    return wiring.shell(console).runPiped(lines);
+    return results.check(wiring.shell(console).runPiped(lines), screen);
   }
 
   private int converse(Wiring wiring, Supplier<Text> prompt) {
@@ -102,7 +103,7 @@ public final class Entry {
         new Screen(
             terminal.writer(),
             looks,
-            sharesErr ? terminal.writer() : writer(FileDescriptor.err),
+            sharesErr ? terminal.writer() : writer(new FileOutputStream(FileDescriptor.err)),
             sharesErr ? looks : Screen.Looks.PLAIN,
             () -> terminal.getSize().getColumns());
     screen.setPlain(settings.get(Settings.PLAIN));
@@ -111,16 +112,16 @@ public final class Entry {
   }
 
   private Screen plainScreen() {
-    Screen screen = screen(wantsColour());
+    Screen screen = screen(results, wantsColour());
     screen.setPlain(settings.get(Settings.PLAIN));
     return screen;
   }
 
-  private static Screen screen(boolean wantsColour) {
+  private static Screen screen(ResultStream results, boolean wantsColour) {
     return new Screen(
-        writer(FileDescriptor.out),
+        writer(results),
         looks(Terminals.OUT, wantsColour),
-        writer(FileDescriptor.err),
+        writer(new FileOutputStream(FileDescriptor.err)),
         looks(Terminals.ERR, wantsColour),
         Lazy.of(Terminals::columns)::get);
   }
@@ -152,8 +153,7 @@ public final class Entry {
         new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8));
   }
 
-  private static PrintWriter writer(FileDescriptor stream) {
-    OutputStream bytes = new FileOutputStream(stream);
+  private static PrintWriter writer(OutputStream bytes) {
     return new PrintWriter(new OutputStreamWriter(bytes, charset()));
   }
 
