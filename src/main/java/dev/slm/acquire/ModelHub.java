@@ -87,6 +87,24 @@ public final class ModelHub {
       progress.advance(-present(choice, file, folder));
       fetch(snapshot, file, folder.resolve(choice.target(file)), progress);
     }
+    checkComplete(files, choice, folder);
+  }
+
+  /** Where locks do not work, another process may have taken files that were finished first. */
+  private static void checkComplete(List<RemoteFile> files, FileChoice choice, Path folder) {
+    for (RemoteFile file : files) {
+      Path target = folder.resolve(choice.target(file));
+      try {
+        if (Files.size(target) != file.size()) {
+          throw new IOException("it has another size");
+        }
+      } catch (IOException e) {
+        throw Problem.of(Problem.Status.BUSY, "'" + target + "' is gone again")
+            .why("another slm works in the same folder")
+            .next("repeat the command")
+            .causedBy(e);
+      }
+    }
   }
 
   private void fetch(Snapshot snapshot, RemoteFile file, Path target, Progress progress) {

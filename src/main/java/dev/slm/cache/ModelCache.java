@@ -196,15 +196,23 @@ public final class ModelCache {
     }
   }
 
-  /** What a folder that was just put into its place is, after older versions of it are gone. */
+  /**
+   * What a folder that was just put into its place is, after older versions of it are gone. One
+   * that another process took files from, where locks do not work, must not replace a whole one.
+   */
   CachedModel placed(Path folder, String name) {
+    Optional<CachedModel> placed =
+        facts.of(folder).filter(model -> model.state() == CachedModel.State.READY);
     try {
-      removeOlderVersions(folder);
+      if (placed.isPresent()) {
+        removeOlderVersions(folder);
+      } else {
+        discard(folder, "incomplete");
+      }
     } catch (IOException _) {
-      // the new model is complete; prune removes what is left of the old one
+      // what is left over does not show, and prune removes it
     }
-    return facts
-        .of(folder)
+    return placed
         .or(() -> find(name))
         .orElseThrow(
             () ->
