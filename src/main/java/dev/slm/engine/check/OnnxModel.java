@@ -80,8 +80,9 @@ record OnnxModel(long irVersion, int functions, Graph graph) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) size);
-    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-      continue;
+    int read = 0;
+    while (read >= 0 && bytes.hasRemaining()) {
+      read = channel.read(bytes);
     }
     return bytes.flip();
   }
