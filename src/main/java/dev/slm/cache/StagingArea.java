@@ -43,6 +43,10 @@ final class StagingArea {
       return folder.resolve(FILES);
     }
 
+    Path gone() {
+      return folder.resolve("gone");
+    }
+
     boolean isResumable() {
       return folder.getFileName().toString().startsWith(RESUMABLE);
     }
@@ -79,7 +83,13 @@ final class StagingArea {
   /** Ends work that leaves nothing. */
   static void remove(Slot slot) throws IOException {
     try {
-      Folders.delete(slot.files());
+      // in one step: where locks lie, another process may be about to call these files a model,
+      // and half of them must not become one
+      Folders.delete(slot.gone());
+      Files.move(slot.files(), slot.gone(), StandardCopyOption.ATOMIC_MOVE);
+      Folders.delete(slot.gone());
+    } catch (NoSuchFileException _) {
+      // they are in their place, or another process removes them
     } finally {
       slot.lock().close();
     }
@@ -133,7 +143,7 @@ final class StagingArea {
   private static long removeIfDead(Path folder) throws IOException {
     try {
       Slot slot = take(folder, "leftovers");
-      long bytes = Folders.bytes(slot.files());
+      long bytes = Folders.bytes(slot.files()) + Folders.bytes(slot.gone());
       remove(slot);
       return bytes;
     } catch (NoSuchFileException _) {

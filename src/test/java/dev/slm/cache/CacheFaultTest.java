@@ -2,9 +2,13 @@ package dev.slm.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.fault.FaultFiles;
+import dev.slm.fault.Faults;
 import dev.slm.fault.MemoryFolder;
 import dev.slm.fault.Sweep;
+import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,6 +163,107 @@ class CacheFaultTest {
           export(folder);
           assertThat(archive).as(where).exists();
         });
+  }
+
+  @Test
+  void pruningFreesSpaceAndNothingElseAtEveryOperation() throws IOException {
+    Sweep.exhaust(
+        temporary,
+        folder -> {
+          fillWithOneModel(folder);
+          ModelCache cache = ModelCache.at(folder);
+          leaveUnfinished(cache);
+          leaveOlderVersion(cache);
+        },
+        folder -> ModelCache.at(folder).prune(),
+        (folder, where) -> {
+          ModelCache cache = ModelCache.at(folder);
+          Invariants.hold(cache, where);
+          assertThat(names(cache)).as(where).containsExactly("old-int4");
+          Invariants.holdAndPruneToNothing(cache, where);
+          assertThat(cache.prune()).as(where).isZero();
+        });
+  }
+
+  @Test
+  void pruningUnderTheHandsOfAnotherMachineLeavesWholeModelsAtEveryOperation() throws IOException {
+    boolean wasReached = true;
+    for (int n = 1; wasReached; n++) {
+      Path folder = Files.createDirectory(temporary.resolve("machine-" + n));
+      ModelCache cache = ModelCache.at(otherMachine(Faults.none(), folder));
+      Manifest facts = Models.facts("new", Precision.INT4);
+      Faults faults = Faults.at(n, Faults.How.KILL);
+      try (Staging staging = cache.stage("Qwen", facts.name())) {
+        Models.fill(staging.folder(), facts.name(), 3);
+
+        pruneUntilKilled(ModelCache.at(otherMachine(faults, folder)));
+
+        staging.commit(facts, Progress.NONE);
+      } catch (Problem expected) {
+        // unfinished work may be lost, as long as it is not taken for finished
+      }
+      wasReached = faults.happened();
+      String where = "killed at " + faults.operations();
+      Invariants.hold(ModelCache.at(folder), where);
+      for (CachedModel model : ModelCache.at(folder).list()) {
+        assertThat(Folders.plainFiles(model.folder())).as(where).hasSize(5);
+      }
+    }
+  }
+
+  private static Path otherMachine(Faults faults, Path folder) {
+    return new FaultFiles(faults.withLyingLocks()).path(folder);
+  }
+
+  private static void pruneUntilKilled(ModelCache cache) {
+    try {
+      cache.prune();
+    } catch (Faults.Killed | Problem expected) {
+      // what it leaves is looked at
+    }
+  }
+
+  private static void leaveUnfinished(ModelCache cache) throws IOException {
+    try (Staging staging = cache.stageResumable("Qwen", "half")) {
+      Models.fill(staging.folder(), "half", 9);
+    }
+  }
+
+  /** As a process leaves it that dies after the newer one is in its place. */
+  private static void leaveOlderVersion(ModelCache cache) throws IOException {
+    Path first = cache.resolve("old").folder();
+    Path second = first.resolveSibling("v2");
+    Files.createDirectory(second);
+    for (String file : Folders.plainFiles(first)) {
+      Files.copy(first.resolve(file), second.resolve(file));
+    }
+  }
+
+  @Test
+  void linkingShowsWholeModelsAtEveryOperation() throws IOException {
+    Sweep.exhaust(
+        temporary,
+        folder -> {
+          fillWithOneModel(folder.resolve("old"));
+          Models.fill(folder.resolve("old/custom/tuned"), "tuned", 5);
+        },
+        folder -> link(folder),
+        (folder, where) -> {
+          ModelCache from = ModelCache.at(folder.resolve("old"));
+          ModelCache to = ModelCache.at(folder.resolve("new"));
+          Invariants.hold(to, where);
+          assertThat(names(from)).as(where).containsExactly("old-int4", "tuned");
+
+          link(folder);
+          assertThat(names(to)).as(where).containsExactly("old-int4", "tuned");
+          Invariants.holdAndPruneToNothing(to, where);
+          assertThat(names(from)).as(where).containsExactly("old-int4", "tuned");
+        });
+  }
+
+  private static void link(Path folder) {
+    Relocation.link(
+        ModelCache.at(folder.resolve("old")), ModelCache.at(folder.resolve("new")), Progress.NONE);
   }
 
   private static void export(Path folder) {

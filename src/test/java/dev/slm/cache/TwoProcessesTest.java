@@ -25,16 +25,29 @@ class TwoProcessesTest {
 
   @Test
   void processesThatAddReplaceAndRemoveAtOnceSeeWholeModelsOnly() throws Exception {
+    work();
+
+    Invariants.holdAndPruneToNothing(ModelCache.at(folder), "after all");
+  }
+
+  @Test
+  void locksThatEverybodyGetsCostWorkAndNoModel() throws Exception {
+    work("locks lie");
+
+    Invariants.holdAndPruneToNothing(ModelCache.at(folder), "after all");
+  }
+
+  private void work(String... more) throws Exception {
     List<Process> workers = new ArrayList<>();
     for (int seed = 1; seed <= 3; seed++) {
-      workers.add(java(CacheWorker.class, folder.toString(), "" + seed, "" + ROUNDS));
+      List<String> arguments = new ArrayList<>(List.of(folder.toString(), "" + seed, "" + ROUNDS));
+      arguments.addAll(List.of(more));
+      workers.add(java(CacheWorker.class, arguments.toArray(String[]::new)));
     }
-
     for (Process worker : workers) {
       String said = new String(worker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(worker.waitFor()).as(said).isZero();
     }
-    Invariants.holdAndPruneToNothing(ModelCache.at(folder), "after all");
   }
 
   @Test

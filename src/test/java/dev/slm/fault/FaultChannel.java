@@ -41,6 +41,9 @@ final class FaultChannel extends FileChannel {
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
     faults.reading("read " + name);
+    if (faults.locksLie() && name.endsWith("/lock")) {
+      return -1;
+    }
     return real.read(target, position);
   }
 
@@ -147,11 +150,28 @@ final class FaultChannel extends FileChannel {
 
   @Override
   public @Nullable FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    return real.tryLock(position, size, shared);
+    return faults.locksLie()
+        ? new Promise(this, position, size, shared)
+        : real.tryLock(position, size, shared);
   }
 
   @Override
   protected void implCloseChannel() throws IOException {
     real.close();
+  }
+
+  /** A lock that everybody gets. */
+  private static final class Promise extends FileLock {
+    Promise(FileChannel channel, long position, long size, boolean shared) {
+      super(channel, position, size, shared);
+    }
+
+    @Override
+    public boolean isValid() {
+      return true;
+    }
+
+    @Override
+    public void release() {}
   }
 }

@@ -30,6 +30,7 @@ public final class Faults {
   private final AtomicBoolean isDead = new AtomicBoolean();
   private final List<String> operations = new ArrayList<>();
   private Optional<Path> otherDisk = Optional.empty();
+  private boolean locksLie;
 
   private Faults(How how, int at, boolean countsReads) {
     this.how = how;
@@ -55,6 +56,19 @@ public final class Faults {
   public Faults withOtherDisk(Path folder) {
     otherDisk = Optional.of(folder);
     return this;
+  }
+
+  /**
+   * Makes locks as on some network file systems: everybody gets each of them, and files named
+   * {@code lock} do not say who works on another machine.
+   */
+  public Faults withLyingLocks() {
+    locksLie = true;
+    return this;
+  }
+
+  boolean locksLie() {
+    return locksLie;
   }
 
   boolean refusesRename(Path source, Path target) {
