@@ -106,8 +106,18 @@ public final class ModelDownload {
         new Filing.Source(
             order.alias(), new Manifest.Source(order.repository().id(), ""), order.licence());
     try (Staging staging = filing.claim(source, order.checkpointName(), progress)) {
-      BundledModel.copyTo(staging.folder());
+      copyBundled(staging);
       return file(order, staging, source, progress);
+    }
+  }
+
+  private static void copyBundled(Staging staging) {
+    try {
+      BundledModel.copyTo(staging.folder());
+    } catch (Problem problem) {
+      // nothing was downloaded that would be worth keeping on a full disk
+      staging.abort();
+      throw problem;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.slm.profile;
 
 import dev.slm.base.DurableFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,14 +29,16 @@ public final class BundledModel {
 
   /** Writes the checkpoint's files into a folder, over those of the same names. */
   public static void copyTo(Path folder) {
+    Resources.each(CHECKPOINT, (name, bytes) -> write(bytes, folder.resolve(name)));
+  }
+
+  /** Apart from reading, so that a full disk is not told of as a damaged program. */
+  private static void write(InputStream bytes, Path file) {
     try {
-      Files.createDirectories(folder);
-      Resources.each(
-          CHECKPOINT,
-          (name, bytes) ->
-              Files.copy(bytes, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING));
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw DurableFile.cannotWrite(folder, e);
+      throw DurableFile.cannotWrite(file, e);
     }
   }
 }

@@ -1,11 +1,17 @@
 package dev.slm.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.slm.base.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the shipped catalog to facts that can be checked without a network. */
 class CatalogTest {
@@ -101,5 +107,14 @@ class CatalogTest {
       assertThat(entry.alias()).matches("[a-z0-9][a-z0-9.-]*");
       assertThat(entry.alias()).isEqualTo(entry.alias().toLowerCase(Locale.ROOT));
     }
+  }
+
+  @Test
+  void aDiskThatTakesNoMoreIsNotADamagedProgram(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("model.safetensors/in the way"));
+
+    assertThatThrownBy(() -> BundledModel.copyTo(folder))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("cannot write '" + folder.resolve("model.safetensors") + "'");
   }
 }
