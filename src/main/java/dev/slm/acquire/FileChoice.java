@@ -170,6 +170,7 @@ public sealed interface FileChoice {
             "merges.txt",
             "chat_template.jinja",
             "chat_template.json",
+            "slm_calibration.jsonl",
             "model.safetensors.index.json");
     private static final Pattern LICENCE =
         Pattern.compile("(LICEN[CS]E|NOTICE|USE_POLICY|COPYING)[A-Za-z0-9._-]{0,40}");

@@ -151,10 +151,37 @@ public final class ModelCache {
     return area.bytes();
   }
 
-  /** Removes leftovers of dead processes and older versions; gives the bytes that this freed. */
+  /** Where a model goes that is below its user's line for quality: no list of models shows it. */
+  public Path rejected(String name) {
+    return rejectedRoot().resolve(name);
+  }
+
+  /** The models that were put aside. */
+  public List<Path> rejected() {
+    try {
+      return Folders.children(rejectedRoot());
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(rejectedRoot(), e);
+    }
+  }
+
+  private Path rejectedRoot() {
+    return root.resolve(StagingArea.OURS).resolve("rejected");
+  }
+
+  private long removeRejected() throws IOException {
+    long bytes = Folders.bytes(rejectedRoot());
+    Folders.delete(rejectedRoot());
+    return bytes;
+  }
+
+  /**
+   * Removes leftovers of dead processes, older versions and models that were put aside; gives the
+   * bytes that this freed.
+   */
   public long prune() {
     try {
-      long freed = area.removeDead();
+      long freed = area.removeDead() + removeRejected();
       for (CachedModel model : list()) {
         freed += removeOlderVersions(model.folder());
       }

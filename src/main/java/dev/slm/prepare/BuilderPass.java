@@ -19,7 +19,8 @@ final class BuilderPass {
   private static final String QUANTIZATION = "quantization_config";
 
   /** Weights that suffer most from 4 bits; the model builder's mixed recipe gives them 8, too. */
-  static final List<String> SENSITIVE = List.of("*/qkv_proj/*", "*/v_proj/*", "*/down_proj/*");
+  private static final List<String> SENSITIVE =
+      List.of("*/layers.{sensitive}/*/qkv_proj/*", "*/layers.{sensitive}/*/down_proj/*");
 
   /** Features of other kinds of models and devices: true cannot be had. */
   private static final Set<String> REFUSED =

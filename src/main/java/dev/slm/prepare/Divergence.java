@@ -35,6 +35,16 @@ final class Divergence {
     candidate += foundSum - found[next];
   }
 
+  /** Adds a position of one model that is compared with none. */
+  void addAlone(float[] found, int next) {
+    float best = found[0];
+    for (float logit : found) {
+      best = Math.max(best, logit);
+    }
+    append(0);
+    candidate += logSum(found, best) - found[next];
+  }
+
   private static double logSum(float[] logits, float largest) {
     double sum = 0;
     for (float logit : logits) {

@@ -5,13 +5,23 @@ import dev.slm.engine.Engines;
 import dev.slm.engine.LoadSettings;
 import dev.slm.engine.LoadedModel;
 import dev.slm.engine.Sequence;
+import dev.slm.text.ChatTemplate;
+import dev.slm.text.ChatTemplates;
+import dev.slm.text.PromptOptions;
+import dev.slm.text.PromptWriter;
 import dev.slm.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Scores with the engine that models run with later. */
 public final class EngineScorer implements ModelScorer {
+  /** A conversation whose last answer is there already. */
+  private static final PromptOptions COMPLETE = new PromptOptions(false, List.of(), Map.of());
+
   private final Supplier<Engines> engines;
 
   /**
@@ -22,24 +32,56 @@ public final class EngineScorer implements ModelScorer {
   }
 
   @Override
-  public List<int[]> tokens(Path folder, List<String> texts) {
-    try (Tokenizer tokenizer = Tokenizer.open(folder, "")) {
-      return texts.stream().map(tokenizer::encodeCompletion).toList();
-    }
+  public boolean isChatModel(Path folder) {
+    // a folder of ours always has that file; the marks in it are a guess by the family
+    return !ChatTemplates.of(folder, Optional.empty()).source().equals("inference_model.json");
   }
 
   @Override
-  public void score(Path folder, List<int[]> passages, Predictions predictions, Progress progress) {
-    int longest = passages.stream().mapToInt(ids -> ids.length).max().orElse(1);
+  public List<Sample> samples(Path folder, List<Passage> passages) {
+    ChatTemplate template = ChatTemplates.of(folder, Optional.empty());
+    try (Tokenizer tokenizer = Tokenizer.open(folder, template.text())) {
+      PromptWriter writer = new PromptWriter(tokenizer, template);
+      return passages.stream().map(passage -> sample(passage, tokenizer, writer)).toList();
+    }
+  }
+
+  private static Sample sample(Passage passage, Tokenizer tokenizer, PromptWriter writer) {
+    return switch (passage) {
+      case Passage.Plain plain -> new Sample(tokenizer.encodeCompletion(plain.text()), 1);
+      case Passage.Chat chat -> {
+        int[] all = writer.write(chat.messages(), COMPLETE).ids();
+        int[] asked = writer.write(chat.question(), PromptOptions.ANSWER).ids();
+        int first = Arrays.mismatch(all, asked);
+        int end = chat.isWhole() ? all.length : all.length - ending(chat, all, writer);
+        yield new Sample(Arrays.copyOf(all, end), first < 0 ? end : first);
+      }
+    };
+  }
+
+  /** Tokens that the template puts behind any answer. */
+  private static int ending(Passage.Chat chat, int[] all, PromptWriter writer) {
+    int[] other = writer.write(chat.answered("#"), COMPLETE).ids();
+    int same = 0;
+    while (same < Math.min(all.length, other.length)
+        && all[all.length - 1 - same] == other[other.length - 1 - same]) {
+      same++;
+    }
+    return same;
+  }
+
+  @Override
+  public void score(Path folder, List<Sample> samples, Predictions predictions, Progress progress) {
+    int longest = samples.stream().mapToInt(Sample::length).max().orElse(1);
     LoadSettings settings = new LoadSettings(0, longest).madeHere();
     try (LoadedModel model =
         engines.get().find(Engines.DEFAULT).load(folder, settings, quiet(progress))) {
-      for (int i = 0; i < passages.size(); i++) {
-        int passage = i;
+      for (int i = 0; i < samples.size(); i++) {
+        int sample = i;
         try (Sequence sequence = model.newSequence()) {
           sequence.score(
-              passages.get(i),
-              (position, logits) -> predictions.accept(passage, position, logits),
+              samples.get(i).ids(),
+              (position, logits) -> predictions.accept(sample, position, logits),
               quiet(progress));
         }
       }

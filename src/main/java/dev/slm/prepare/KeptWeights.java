@@ -41,7 +41,10 @@ final class KeptWeights {
       all.addAll(rest.tensors().values());
     }
     WeightIndex.write(folder, all);
-    copyConfig(request.source().folder(), folder);
+    copy(CONFIG, request.source().folder(), folder);
+    if (Files.isRegularFile(request.source().folder().resolve(QualityText.FILE_NAME))) {
+      copy(QualityText.FILE_NAME, request.source().folder(), folder);
+    }
   }
 
   private static List<String> rest(
@@ -54,11 +57,11 @@ final class KeptWeights {
         .toList();
   }
 
-  private static void copyConfig(Path from, Path to) {
+  private static void copy(String name, Path from, Path to) {
     try {
-      DurableFile.write(to.resolve(CONFIG), Files.readAllBytes(from.resolve(CONFIG)));
+      DurableFile.write(to.resolve(name), Files.readAllBytes(from.resolve(name)));
     } catch (IOException e) {
-      throw DurableFile.cannotRead(from.resolve(CONFIG), e);
+      throw DurableFile.cannotRead(from.resolve(name), e);
     }
   }
 }

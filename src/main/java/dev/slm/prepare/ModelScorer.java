@@ -6,14 +6,20 @@ import java.util.List;
 
 /** Runs a model folder over text, to see what it predicts. */
 public interface ModelScorer {
-  /** Cuts texts into the model's tokens. */
-  List<int[]> tokens(Path folder, List<String> texts);
+  /** Whether the model has a chat template of its own, and so was trained on conversations. */
+  boolean isChatModel(Path folder);
 
-  /** Loads the model, and tells what it predicts behind each token of each passage. */
-  void score(Path folder, List<int[]> passages, Predictions predictions, Progress progress);
+  /**
+   * Cuts passages into the model's tokens; conversations are written with its chat template, as
+   * they are when people talk to it.
+   */
+  List<Sample> samples(Path folder, List<Passage> passages);
+
+  /** Loads the model, and tells what it predicts behind each token of each sample. */
+  void score(Path folder, List<Sample> samples, Predictions predictions, Progress progress);
 
   /** Receives a prediction; the row is used again for the next one. */
   interface Predictions {
-    void accept(int passage, int position, float[] logits);
+    void accept(int sample, int position, float[] logits);
   }
 }

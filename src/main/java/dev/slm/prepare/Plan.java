@@ -14,7 +14,7 @@ import java.util.List;
  * @param diskNeeded most bytes on the disk at one time
  * @param memoryNeeded most memory at one time
  * @param notes what runs in which type, and other things to know
- * @param qualitySkipped why the quality will not be measured, empty when it will
+ * @param quality how the quality will be measured
  */
 public record Plan(
     QuantizeRequest request,
@@ -29,7 +29,7 @@ public record Plan(
     long memoryFree,
     Duration time,
     List<String> notes,
-    String qualitySkipped) {
+    QualityPlan quality) {
   public Plan {
     notes = List.copyOf(notes);
   }

@@ -7,6 +7,7 @@ import dev.slm.base.Units;
 import dev.slm.convert.Architecture;
 import dev.slm.convert.Converter;
 import dev.slm.format.Safetensors;
+import dev.slm.format.Shown;
 import dev.slm.model.Precision;
 import dev.slm.profile.Family;
 import dev.slm.quantize.Algorithm;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -41,8 +43,6 @@ final class Planner {
    * Parameters times tokens per second when the unquantized model is run; measured on two cores.
    */
   private static final double RUN_RATE = 4e10;
-
-  private static final int COMPARED_TOKENS = 1200;
 
   private final QuantizeRequest request;
   private final Architecture architecture;
@@ -74,13 +74,10 @@ final class Planner {
     WeightOptions options = request.options();
     long result =
         SizeForecast.bytes(weights, architecture, options) + otherFiles(request.source().folder());
-    long reference = SizeForecast.bytes(weights, architecture, WeightOptions.of(Precision.FP32));
     long diskFree = machine.freeDisk().applyAsLong(place);
     long memoryFree = machine.availableMemory();
-    long runMemory = reference * COPIES_IN_MEMORY + CONVERSION_MEMORY;
-    long runDisk = result + referenceOnDisk(reference) + QualityCheck.MOST_ROW_BYTES;
-    String skipped = skipReason(runMemory, memoryFree, runDisk, diskFree);
-    boolean isMeasured = skipped.isEmpty();
+    Room room = new Room(weights, result, diskFree, memoryFree);
+    QualityPlan quality = quality(room, weights.parameters());
     Plan plan =
         new Plan(
             request,
@@ -89,40 +86,94 @@ final class Planner {
             place,
             weights.bytes(),
             result,
-            isMeasured ? runDisk : result,
+            room.disk(quality.baseline()),
             diskFree,
-            isMeasured ? runMemory : CONVERSION_MEMORY,
+            room.memory(quality.baseline()),
             memoryFree,
-            time(weights, isMeasured),
+            time(weights, quality),
             notes(options, weights),
-            skipped);
+            quality);
     refuseImpossible(plan);
     return plan;
   }
 
-  private long referenceOnDisk(long reference) {
-    return QualityCheck.needsReference(request) ? reference : 0;
+  /** The most telling comparison that there is room for. */
+  private QualityPlan quality(Room room, long parameters) {
+    int tokens = QualityPlan.tokensFor(parameters);
+    if (!request.measures()) {
+      return new QualityPlan(Baseline.WEIGHTS_ONLY, "it was switched off", tokens);
+    }
+    String reason = room.lackFor(Baseline.UNQUANTIZED);
+    return Arrays.stream(Baseline.values())
+        .filter(baseline -> baseline.isFitFor(request.options().precision()))
+        .filter(baseline -> room.lackFor(baseline).isEmpty())
+        .findFirst()
+        .map(baseline -> new QualityPlan(baseline, reason, tokens))
+        .orElseGet(() -> new QualityPlan(Baseline.WEIGHTS_ONLY, reason, tokens));
   }
 
-  private String skipReason(long memory, long memoryFree, long disk, long diskFree) {
-    if (!request.measures()) {
-      return "it was switched off";
+  /** What a comparison takes, of what there is. */
+  private final class Room {
+    private final Safetensors weights;
+    private final long result;
+    private final long diskFree;
+    private final long memoryFree;
+
+    Room(Safetensors weights, long result, long diskFree, long memoryFree) {
+      this.weights = weights;
+      this.result = result;
+      this.diskFree = diskFree;
+      this.memoryFree = memoryFree;
     }
-    if (memory > memoryFree * MOST_MEMORY_SHARE) {
-      return "running the unquantized weights takes about "
-          + Units.bytes(memory)
-          + " of memory, "
-          + Units.bytes(memoryFree)
-          + " are available";
+
+    /** The two models run one after the other. */
+    long memory(Baseline baseline) {
+      if (baseline == Baseline.WEIGHTS_ONLY) {
+        return CONVERSION_MEMORY;
+      }
+      long run = Math.max(reference(baseline), widened());
+      return run * COPIES_IN_MEMORY + CONVERSION_MEMORY;
     }
-    if (disk > diskFree) {
-      return "the unquantized weights take "
-          + Units.bytes(disk)
-          + " of disk for a while, "
-          + Units.bytes(diskFree)
-          + " are free";
+
+    /** Processors widen 16-bit weights when they load them. */
+    private long widened() {
+      return request.options().precision() == Precision.FP16 ? 2 * result : result;
     }
-    return "";
+
+    private long reference(Baseline baseline) {
+      return baseline
+          .options()
+          .map(options -> SizeForecast.bytes(weights, architecture, options))
+          .orElse(0L);
+    }
+
+    long disk(Baseline baseline) {
+      if (!baseline.compares()) {
+        return result;
+      }
+      boolean isItself =
+          baseline == Baseline.UNQUANTIZED && request.options().precision() == Precision.FP32;
+      return result + (isItself ? 0 : reference(baseline)) + QualityCheck.MOST_ROW_BYTES;
+    }
+
+    /** Why there is no room, empty when there is. */
+    String lackFor(Baseline baseline) {
+      if (baseline != Baseline.WEIGHTS_ONLY && memory(baseline) > memoryFree * MOST_MEMORY_SHARE) {
+        return "running the unquantized weights takes about "
+            + Units.bytes(memory(baseline))
+            + " of memory, "
+            + Units.bytes(memoryFree)
+            + " are available";
+      }
+      if (baseline.compares() && disk(baseline) > diskFree) {
+        return "the unquantized weights take "
+            + Units.bytes(disk(baseline))
+            + " of disk for a while, "
+            + Units.bytes(diskFree)
+            + " are free";
+      }
+      return "";
+    }
   }
 
   private void refuseImpossible(Plan plan) {
@@ -138,19 +189,20 @@ final class Planner {
               "'" + request.name() + "' needs " + Units.bytes(plan.memoryNeeded()) + " of memory")
           .why(Units.bytes(plan.memoryFree()) + " are available");
     }
-    if (request.limits().exist() && !plan.qualitySkipped().isEmpty()) {
+    if (request.limits().exist() && !plan.quality().baseline().compares()) {
       throw Problem.usage("the quality cannot be measured, so that no limit can be checked")
-          .why(plan.qualitySkipped())
+          .why(plan.quality().reason())
           .next("leave --max-kl and --min-agreement out");
     }
   }
 
-  private Duration time(Safetensors weights, boolean isMeasured) {
+  private Duration time(Safetensors weights, QualityPlan quality) {
     boolean searches = request.options().algorithm() == Algorithm.K_QUANT;
     double seconds = (double) weights.bytes() / (searches ? SEARCH_RATE : PLAIN_RATE);
-    if (isMeasured) {
-      seconds += (double) weights.bytes() / PLAIN_RATE * 2;
-      seconds += 2.0 * weights.parameters() * COMPARED_TOKENS / RUN_RATE;
+    if (quality.baseline() != Baseline.WEIGHTS_ONLY) {
+      int runs = quality.baseline().compares() ? 2 : 1;
+      seconds += (double) weights.bytes() / PLAIN_RATE * runs;
+      seconds += (double) runs * weights.parameters() * quality.mostTokens() / RUN_RATE;
     }
     return Duration.ofSeconds(Math.max(1, Math.round(seconds)));
   }
@@ -161,6 +213,12 @@ final class Planner {
       notes.add(
           Units.bytes(weights.leftOutBytes())
               + " of weights for images are left out: the result reads and writes text only");
+    }
+    for (String pattern : SizeForecast.unmatched(weights, architecture, options)) {
+      notes.add(
+          "no weight is called '"
+              + Shown.name(pattern)
+              + "'; names are like /model/layers.0/mlp/down_proj/MatMul and /lm_head/MatMul");
     }
     switch (options.precision()) {
       case FP16 ->

@@ -49,7 +49,7 @@ public final class Preparation {
   /** What the request will take; refuses one that cannot work or does not fit. */
   public Plan plan(QuantizeRequest request) {
     request.output().ifPresent(OutputFolder::check);
-    request.calibration().ifPresent(QualityText::read);
+    request.calibration().ifPresent(QualityText::read); // before hours of work
     return plan(request, Machine.here());
   }
 
@@ -84,8 +84,7 @@ public final class Preparation {
     Family family = Converter.familyOf(request.source().folder(), families);
     Architecture architecture = Converter.architecture(request.source().folder(), family);
     try (Staging staging = target.stage(publisher, request.name());
-        Encoder encoder =
-            new Encoder(request.options(), architecture.isTied(), threads, progress)) {
+        Encoder encoder = encoder(request.options(), architecture, progress)) {
       Converter.Converted converted =
           Converter.convert(
               request.source().folder(),
@@ -111,6 +110,11 @@ public final class Preparation {
     }
   }
 
+  private Encoder encoder(WeightOptions options, Architecture architecture, Progress progress) {
+    WeightOptions expanded = options.forLayers(architecture.layers().size());
+    return new Encoder(expanded, architecture.isTied(), threads, progress);
+  }
+
   private QualityReport quality(
       Plan plan,
       Architecture architecture,
@@ -118,30 +122,38 @@ public final class Preparation {
       Staging staging,
       ModelCache target,
       Progress progress) {
-    if (!plan.qualitySkipped().isEmpty()) {
-      return QualityReport.skipped(plan.qualitySkipped(), encoder.reports());
+    Baseline baseline = plan.quality().baseline();
+    if (baseline == Baseline.WEIGHTS_ONLY) {
+      return QualityReport.skipped(plan.quality().reason(), encoder.reports());
     }
     QuantizeRequest request = plan.request();
-    QualityText text = request.calibration().map(QualityText::read).orElseGet(QualityText::shipped);
+    int vocabulary = architecture.sizes().vocabulary();
+    QualityText text = QualityText.of(request, scorer.isChatModel(staging.folder()));
     try (Staging scratch = target.stage("custom", request.name() + ".reference")) {
+      QualityCheck check =
+          new QualityCheck(scorer, text, scratch.folder(), plan.quality().mostTokens());
+      if (!baseline.compares()) {
+        return check
+            .measure(staging.folder(), vocabulary, encoder.reports(), progress)
+            .because(plan.quality().reason());
+      }
       Path reference =
-          QualityCheck.needsReference(request)
-              ? unquantized(request, architecture, scratch.folder(), progress)
-              : staging.folder();
-      return new QualityCheck(scorer, text, scratch.folder())
-          .compare(
-              reference,
-              staging.folder(),
-              architecture.sizes().vocabulary(),
-              encoder.reports(),
-              progress);
+          request.options().precision() == Precision.FP32
+              ? staging.folder() // it is its own reference
+              : reference(baseline, request, architecture, scratch.folder(), progress);
+      return check
+          .compare(baseline, reference, staging.folder(), vocabulary, encoder.reports(), progress)
+          .because(plan.quality().reason());
     }
   }
 
-  private Path unquantized(
-      QuantizeRequest request, Architecture architecture, Path folder, Progress progress) {
-    try (Encoder encoder =
-        new Encoder(WeightOptions.of(Precision.FP32), architecture.isTied(), threads, progress)) {
+  private Path reference(
+      Baseline baseline,
+      QuantizeRequest request,
+      Architecture architecture,
+      Path folder,
+      Progress progress) {
+    try (Encoder encoder = encoder(baseline.options().orElseThrow(), architecture, progress)) {
       return Converter.convert(
               request.source().folder(),
               architecture.family(),
@@ -164,8 +176,7 @@ public final class Preparation {
         plan.request()
             .output()
             .map(output -> output.resolveSibling(output.getFileName() + "-rejected"))
-            .orElse(
-                target.root().resolve(".slm").resolve("rejected").resolve(plan.request().name()));
+            .orElse(target.rejected(plan.request().name()));
     try {
       Files.createDirectories(aside.toAbsolutePath().getParent());
       OutputFolder.delete(aside);

@@ -30,7 +30,7 @@ final class Provenance {
         converted.contextLength(),
         new Manifest.Source(source.repository(), source.commit()),
         request.recipe(),
-        options(request.options()),
+        options(request.options(), quality),
         source.licence(),
         toolVersion,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
@@ -38,8 +38,16 @@ final class Provenance {
         List.of());
   }
 
+  private static Map<String, String> options(WeightOptions options, QualityReport quality) {
+    Map<String, String> named = options(options);
+    if (quality.isMeasured()) {
+      named.put("measured-on", quality.measured());
+    }
+    return named;
+  }
+
   /** Every option by the name that people type. */
-  static Map<String, String> options(WeightOptions options) {
+  private static Map<String, String> options(WeightOptions options) {
     Map<String, String> named = new LinkedHashMap<>();
     named.put("precision", options.precision().id());
     named.put("block-size", Integer.toString(options.blockSize()));

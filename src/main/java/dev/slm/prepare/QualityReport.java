@@ -14,17 +14,19 @@ import java.util.regex.Pattern;
 /**
  * What a precision cost.
  *
- * @param text where the compared text came from
- * @param tokens predictions that were compared, 0 when the model was not run
+ * @param baseline what it was compared with
+ * @param measured in words: how much of which text
+ * @param tokens predictions that count, 0 when the model was not run
  * @param perplexity of the quantized model; lower is better
- * @param referencePerplexity of the unquantized weights on the same text
- * @param klMean mean divergence from the unquantized weights, in nats per token
+ * @param referencePerplexity of the model that it was compared with, on the same text
+ * @param klMean mean divergence from the other model, in nats per token
  * @param klP99 the divergence that 99 of 100 tokens stay below
  * @param agreement share of tokens at which both predict the same one
- * @param skipped why the model was not run, empty when it was
+ * @param skipped why it was not compared with the unquantized weights, empty when it was
  */
 public record QualityReport(
-    String text,
+    Baseline baseline,
+    String measured,
     int tokens,
     double perplexity,
     double referencePerplexity,
@@ -41,19 +43,38 @@ public record QualityReport(
   }
 
   static QualityReport skipped(String reason, List<TensorReport> weights) {
-    return new QualityReport("", 0, 0, 0, 0, 0, 0, reason, weights);
+    return new QualityReport(Baseline.WEIGHTS_ONLY, "", 0, 0, 0, 0, 0, 0, reason, weights);
   }
 
-  static QualityReport of(String text, Divergence measured, List<TensorReport> weights) {
+  static QualityReport of(
+      Baseline baseline, String text, Divergence found, List<TensorReport> weights) {
+    if (found.count() == 0) {
+      return skipped("the text has no tokens that count", weights);
+    }
     return new QualityReport(
+        baseline,
         text,
-        measured.count(),
-        measured.perplexity(),
-        measured.referencePerplexity(),
-        measured.mean(),
-        measured.p99(),
-        measured.agreement(),
+        found.count(),
+        found.perplexity(),
+        found.referencePerplexity(),
+        found.mean(),
+        found.p99(),
+        found.agreement(),
         "",
+        weights);
+  }
+
+  QualityReport because(String reason) {
+    return new QualityReport(
+        baseline,
+        measured,
+        tokens,
+        perplexity,
+        referencePerplexity,
+        klMean,
+        klP99,
+        agreement,
+        reason,
         weights);
   }
 
@@ -97,10 +118,14 @@ public record QualityReport(
     if (isMeasured()) {
       values.put("tokens", (double) tokens);
       values.put("perplexity", rounded(perplexity));
-      values.put("perplexity-unquantized", rounded(referencePerplexity));
-      values.put("kl-mean", rounded(klMean));
-      values.put("kl-p99", rounded(klP99));
-      values.put("top1-agreement", rounded(agreement));
+    }
+    if (baseline.compares()) {
+      // figures against 8 bits must not be taken for those against the original
+      String suffix = baseline == Baseline.UNQUANTIZED ? "" : "-to-" + baseline.id();
+      values.put("perplexity-" + baseline.id(), rounded(referencePerplexity));
+      values.put("kl-mean" + suffix, rounded(klMean));
+      values.put("kl-p99" + suffix, rounded(klP99));
+      values.put("top1-agreement" + suffix, rounded(agreement));
     }
     values.put("weight-error", rounded(weightError()));
     layerErrors()

@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
  * @param recipe name of the recipe that the options began with, empty for none
  * @param name what the model will be called
  * @param output folder to put it in instead of the cache
- * @param calibration text to measure the quality on instead of the built-in one
+ * @param calibration texts or conversations to measure the quality on, instead of those that the
+ *     checkpoint brings and the built-in ones
  * @param limits what the quality must reach
  * @param measures whether the quality is measured at all
  */

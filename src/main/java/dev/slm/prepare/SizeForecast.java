@@ -3,6 +3,8 @@ package dev.slm.prepare;
 import dev.slm.convert.Architecture;
 import dev.slm.format.Safetensors;
 import dev.slm.quantize.WeightOptions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The bytes that a checkpoint's weights will take, from the shapes of its tensors alone. */
 final class SizeForecast {
@@ -13,7 +15,7 @@ final class SizeForecast {
   private final Architecture architecture;
 
   private SizeForecast(WeightOptions options, Architecture architecture) {
-    this.options = options;
+    this.options = options.forLayers(architecture.layers().size());
     this.architecture = architecture;
   }
 
@@ -39,9 +41,25 @@ final class SizeForecast {
     return options.formatOf(node(name)).bytes(rows, columns);
   }
 
-  /** {@code model.layers.3.mlp.up_proj.weight} is used by /model/layers.3/mlp/up_proj/MatMul. */
+  /** Patterns of the options that no weight matches. */
+  static List<String> unmatched(
+      Safetensors weights, Architecture architecture, WeightOptions options) {
+    List<String> nodes =
+        Stream.concat(
+                Stream.of("/lm_head/MatMul", "/model/embed_tokens/Gather"),
+                weights.tensors().keySet().stream().map(SizeForecast::node))
+            .toList();
+    return options.forLayers(architecture.layers().size()).unmatched(nodes);
+  }
+
+  /** {@code model.layers.3.mlp.up_proj.weight} is used by /model/layers.3/mlp/gate_up_proj. */
   private static String node(String tensor) {
     String layer = tensor.replaceAll("\\.weight$", "").replaceAll("\\.(?!\\d)", "/");
-    return "/" + layer + "/MatMul";
+    String node =
+        layer
+            .replace("/self_attn/", "/attn/")
+            .replaceAll("/[qkv]_proj$", "/qkv_proj")
+            .replaceAll("/(gate|up)_proj$", "/gate_up_proj");
+    return "/" + node + "/MatMul";
   }
 }

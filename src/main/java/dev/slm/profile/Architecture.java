@@ -56,7 +56,19 @@ public record Architecture(
   public long weightBytes(long parameters, Recipe recipe) {
     long head = embeddingWeights();
     double bits = (parameters - head) * recipe.bitsPerWeight() + head * recipe.bitsPerHeadWeight();
-    return (long) (bits / 8);
+    return (long) (bits / 8) + eightBitWeights(recipe) / 2; // 8 bits instead of 4
+  }
+
+  /** Weights that a mixed recipe raises from 4 to 8 bits. */
+  private long eightBitWeights(Recipe recipe) {
+    long qkv = (long) hiddenSize * headSize * (heads + 2L * keyValueHeads);
+    long down = (long) hiddenSize * intermediateSize;
+    long weights = 0;
+    for (String pattern : SensitiveLayers.expand(recipe.int8(), layers)) {
+      weights += pattern.contains("/qkv_proj/") ? qkv : 0;
+      weights += pattern.contains("/down_proj/") ? down : 0;
+    }
+    return weights;
   }
 
   private long embeddingWeights() {

@@ -2,8 +2,11 @@ package dev.slm.quantize;
 
 import dev.slm.base.Problem;
 import dev.slm.model.Precision;
+import dev.slm.profile.SensitiveLayers;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything that shapes the stored weights.
@@ -12,7 +15,8 @@ import java.util.regex.Pattern;
  *     activations, which is fast
  * @param head precision of the last layer, which a tied embedding shares
  * @param embedding precision of an embedding that the last layer does not share
- * @param exclude patterns of nodes whose weights stay fp32; {@code *} stands for anything
+ * @param exclude patterns of nodes whose weights stay fp32; {@code *} stands for anything, and
+ *     {@code {sensitive}} for the numbers of {@link SensitiveLayers}
  * @param int8 patterns of nodes whose weights take 8 bits when the others take 4
  */
 public record WeightOptions(
@@ -82,6 +86,19 @@ public record WeightOptions(
         inInt8);
   }
 
+  /** The same for a model of so many layers: patterns name them by their numbers. */
+  public WeightOptions forLayers(int layers) {
+    return withPatterns(
+        SensitiveLayers.expand(exclude, layers), SensitiveLayers.expand(int8, layers));
+  }
+
+  /** Patterns that none of the nodes matches: mistyped ones, most likely. */
+  public List<String> unmatched(Collection<String> nodes) {
+    return Stream.concat(exclude.stream(), int8.stream())
+        .filter(pattern -> nodes.stream().noneMatch(node -> matches(List.of(pattern), node)))
+        .toList();
+  }
+
   /** How the weight of a linear layer is stored. */
   public WeightFormat formatOf(String node) {
     if (matches(exclude, node)) {
@@ -125,7 +142,10 @@ public record WeightOptions(
   }
 
   private static boolean matches(List<String> patterns, String node) {
-    return patterns.stream().anyMatch(pattern -> glob(pattern).matcher(node).matches());
+    List<String> names = FusedNodes.names(node);
+    return patterns.stream()
+        .map(WeightOptions::glob)
+        .anyMatch(glob -> names.stream().anyMatch(name -> glob.matcher(name).matches()));
   }
 
   private static Pattern glob(String pattern) {

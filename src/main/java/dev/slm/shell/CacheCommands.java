@@ -53,6 +53,9 @@ public final class CacheCommands implements CommandGroup {
     if (leftovers > 0) {
       call.screen().note(Units.bytes(leftovers) + " of unfinished work; see: cache prune");
     }
+    for (Path folder : cache.get().rejected()) {
+      call.screen().note("rejected for its quality: '" + folder + "'; see: cache prune");
+    }
   }
 
   private CommandSpec location() {
@@ -152,7 +155,7 @@ public final class CacheCommands implements CommandGroup {
   private CommandSpec prune() {
     return CommandSpec.named("cache prune")
         .group(GROUP)
-        .says("Removes what unfinished work left behind, and older versions.")
+        .says("Removes what unfinished work left behind, older versions, and rejected models.")
         .example("cache prune", "says how much space it freed")
         .runs(call -> call.screen().line("freed " + Units.bytes(cache.get().prune())));
   }

@@ -4,6 +4,7 @@ import dev.slm.base.Units;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.model.Manifest;
+import dev.slm.prepare.Numbers;
 import dev.slm.profile.CatalogEntry;
 import dev.slm.profile.Profiles;
 import dev.slm.profile.Recipe;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -116,9 +116,7 @@ final class ModelInfo {
       facts.add(new Fact("  recipe", manifest.recipe() + options(manifest)));
     }
     new TreeMap<>(manifest.quality())
-        .forEach(
-            (name, value) ->
-                facts.add(new Fact("  " + name, String.format(Locale.ROOT, "%.4g", value))));
+        .forEach((name, value) -> facts.add(new Fact("  " + name, Numbers.four(value))));
   }
 
   private static String options(Manifest manifest) {

@@ -39,7 +39,11 @@ record QuantizeOptions(String recipe, WeightOptions weights, Limits limits) {
         .option("--exclude", "GLOB", "nodes that stay fp32; repeat for more", Values.any())
         .option("--name", "NAME", "what to call it", Values.any())
         .option("--output", "DIR", "put it there and not in the cache", Values.folders())
-        .option("--calibration", "FILE", "your own text to measure the quality on", Values.files())
+        .option(
+            "--calibration",
+            "FILE",
+            "your own texts or conversations to measure the quality on",
+            Values.files())
         .flag("--no-quality", "do not measure the quality")
         .option("--max-kl", "X", "fail above this mean KL divergence", Values.number(0, 1000))
         .option(

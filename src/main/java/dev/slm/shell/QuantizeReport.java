@@ -32,8 +32,8 @@ final class QuantizeReport {
                 Units.bytes(plan.diskFree()),
                 Units.bytes(plan.memoryNeeded())));
     plan.notes().forEach(screen::note);
-    if (!plan.qualitySkipped().isEmpty()) {
-      screen.note("quality is not measured: " + plan.qualitySkipped());
+    if (!plan.quality().note().isEmpty()) {
+      screen.note(plan.quality().note());
     }
   }
 
@@ -51,7 +51,7 @@ final class QuantizeReport {
     fields.put("memoryFreeBytes", plan.memoryFree());
     fields.put("seconds", plan.time().toSeconds());
     fields.put("notes", plan.notes());
-    fields.put("qualitySkipped", plan.qualitySkipped());
+    fields.put("quality", plan.quality().note());
     if (call.flag("json")) {
       call.screen().json(fields);
       return;
@@ -81,7 +81,7 @@ final class QuantizeReport {
     Screen screen = call.screen();
     QualityReport quality = made.quality();
     if (quality.isMeasured()) {
-      screen.note("measured on %d tokens of %s".formatted(quality.tokens(), quality.text()));
+      screen.note("measured on " + quality.measured());
     }
     screen.note(
         "took %s%s; saved in '%s'"
@@ -101,10 +101,13 @@ final class QuantizeReport {
     table.row("size", Units.bytes(made.sourceBytes()), Units.bytes(made.resultBytes()));
     table.row("weight error", "", Numbers.percent(quality.weightError()));
     if (quality.isMeasured()) {
+      boolean compares = quality.baseline().compares();
       table.row(
           "perplexity",
-          Numbers.four(quality.referencePerplexity()),
+          compares ? Numbers.four(quality.referencePerplexity()) : "",
           Numbers.four(quality.perplexity()));
+    }
+    if (quality.baseline().compares()) {
       table.row("KL divergence, mean", "", Numbers.four(quality.klMean()));
       table.row("KL divergence, p99", "", Numbers.four(quality.klP99()));
       table.row("same next token", "", Numbers.percent(quality.agreement()));
@@ -133,6 +136,8 @@ final class QuantizeReport {
     fields.put("seconds", made.time().toMillis() / 1000.0);
     fields.put("peakMemoryBytes", made.peakMemory());
     fields.put("quality", made.quality().forManifest());
+    fields.put("qualityText", made.quality().measured());
+    fields.put("qualityBaseline", made.quality().baseline().name().toLowerCase(Locale.ROOT));
     fields.put("qualitySkipped", made.quality().skipped());
     return fields;
   }

@@ -54,8 +54,16 @@ class OliveConfigTest {
     assertThat(options.algorithm()).isEqualTo(Algorithm.K_QUANT);
     assertThat(options.head()).isEqualTo(Precision.INT8);
     assertThat(options.formatOf("/model/layers.0/mlp/down_proj/MatMul").label()).isEqualTo("fp32");
-    assertThat(options.formatOf("/model/layers.1/mlp/down_proj/MatMul").label())
-        .startsWith("int8/64");
+    // as the model builder does it: the first and last eighth, and every third one between
+    WeightOptions expanded = options.forLayers(24);
+    for (int layer : new int[] {1, 2, 5, 8, 20, 21, 23}) {
+      assertThat(expanded.formatOf("/model/layers." + layer + "/mlp/down_proj/MatMul").label())
+          .startsWith("int8/64");
+    }
+    for (int layer : new int[] {3, 4, 6, 19}) {
+      assertThat(expanded.formatOf("/model/layers." + layer + "/attn/qkv_proj/MatMul").label())
+          .startsWith("int4/64");
+    }
     assertThat(config.warnings())
         .containsExactly(
             "'passes.b.enable_cuda_graph' has no effect here",

@@ -183,17 +183,41 @@ class PreparationTest {
   }
 
   @Test
-  void qualityIsSkippedWithItsReasonWhereTheUnquantizedModelDoesNotFit() {
-    Machine small = new Machine(430L << 20, _ -> 1L << 40);
-    Plan plan = preparation.plan(request(Precision.INT4, "demo-int4"), small);
+  void withoutRoomForTheUnquantizedWeightsEightBitsStandForThem() {
+    Prepared made = runWith(545_000_000, Baseline.EIGHT_BITS, "of memory");
 
-    Prepared made = preparation.run(plan, Progress.NONE);
+    assertThat(made.quality().forManifest())
+        .containsKeys("perplexity", "perplexity-int8", "kl-mean-to-int8", "top1-agreement-to-int8")
+        .doesNotContainKey("kl-mean");
+    assertThat(made.quality().klMean()).isBetween(0.001, 1.0);
+  }
 
-    assertThat(plan.qualitySkipped()).contains("of memory");
+  @Test
+  void withRoomForTheResultAloneItsOwnPerplexityIsMeasured() {
+    Prepared made = runWith(533_000_000, Baseline.NOTHING, "perplexity");
+
+    assertThat(made.quality().perplexity()).isBetween(1.0, 5.0);
+    assertThat(made.quality().forManifest())
+        .containsKeys("perplexity", "weight-error")
+        .doesNotContainKeys("kl-mean", "top1-agreement", "perplexity-unquantized");
+  }
+
+  @Test
+  void withoutRoomToRunAnythingTheErrorOfTheWeightsIsKnown() {
+    Prepared made = runWith(430_000_000, Baseline.WEIGHTS_ONLY, "error of the weights");
+
     assertThat(made.quality().isMeasured()).isFalse();
     assertThat(made.quality().forManifest())
-        .containsKey("weight-error")
-        .doesNotContainKey("kl-mean");
+        .containsKeys("weight-error", "weight-error-layer-0")
+        .doesNotContainKeys("kl-mean", "perplexity");
+  }
+
+  private Prepared runWith(long memory, Baseline expected, String told) {
+    Machine machine = new Machine(memory, _ -> 1L << 40);
+    Plan plan = preparation.plan(request(Precision.INT4, "demo-int4"), machine);
+    assertThat(plan.quality().baseline()).isEqualTo(expected);
+    assertThat(plan.quality().note()).contains(told, "running the unquantized weights takes");
+    return preparation.run(plan, Progress.NONE);
   }
 
   @Test
@@ -223,7 +247,7 @@ class PreparationTest {
 
     Prepared made = run(request);
 
-    assertThat(made.quality().text()).isEqualTo("mine.txt");
+    assertThat(made.quality().measured()).matches("\\d+ tokens of mine.txt texts");
     assertThat(made.quality().tokens()).isBetween(5, 25);
   }
 
