@@ -3,6 +3,7 @@ package dev.slm;
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
 import dev.slm.engine.Engines;
+import dev.slm.session.ModelSource;
 import dev.slm.shell.CacheCheck;
 import dev.slm.shell.CacheCommands;
 import dev.slm.shell.CacheFolderCommands;
@@ -24,6 +25,7 @@ import dev.slm.shell.ModelListCommands;
 import dev.slm.shell.PromptText;
 import dev.slm.shell.QuantizeCommands;
 import dev.slm.shell.Rehearsal;
+import dev.slm.shell.RunCheck;
 import dev.slm.shell.ServiceCommands;
 import dev.slm.shell.SessionFacts;
 import dev.slm.shell.Shell;
@@ -137,7 +139,10 @@ final class App implements AutoCloseable {
         new MeasureCommands(measuring::names, environment, measuring),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new DoctorCommands(
-            List.of(new MachineCheck(folders, settings), cacheCheck), List.of(cacheCheck)),
+            List.of(new MachineCheck(folders, settings), cacheCheck),
+            List.of(
+                cacheCheck, new RunCheck(folder -> models.known(folder.toString()), Engines::load)),
+            name -> models.known(name).map(ModelSource.Place::folder)),
         new ContextCommands(contexts),
         new ConfigCommands(settings));
   }

@@ -31,6 +31,7 @@ import dev.slm.shell.CatalogDownloads;
 import dev.slm.shell.Folders;
 import dev.slm.shell.Lazy;
 import dev.slm.shell.Version;
+import dev.slm.text.PromptTemplate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +42,9 @@ import java.util.stream.Stream;
 
 /** The parts that models come through, as the settings say at the moment of use. */
 final class ModelParts implements AutoCloseable {
+  /** The setting that leaves the engine to the model. */
+  private static final String AUTO = "auto";
+
   private final Folders folders;
   private final Settings settings;
   private final Map<String, String> environment;
@@ -89,7 +93,43 @@ final class ModelParts implements AutoCloseable {
     }
     CachedModel model = cache().resolve(name);
     cache().touch(model);
-    return ModelSource.Place.of(model.name(), model.folder());
+    return place(model);
+  }
+
+  /** The place of a model, found by its name or folder; empty when the cache does not have it. */
+  Optional<ModelSource.Place> known(String nameOrFolder) {
+    Path folder = Path.of(nameOrFolder).toAbsolutePath().normalize();
+    return cache().list().stream()
+        .filter(model -> model.folder().equals(folder))
+        .findFirst()
+        .or(() -> cache().find(nameOrFolder))
+        .map(this::place);
+  }
+
+  private ModelSource.Place place(CachedModel model) {
+    String engine = settings.get(Settings.ENGINE);
+    return new ModelSource.Place(
+        model.name(),
+        model.folder(),
+        () -> patterns(model.family()),
+        Optional.of(engine).filter(name -> !name.equals(AUTO)),
+        () -> {});
+  }
+
+  /** How a family's models take messages, when a model does not say it itself. */
+  private List<PromptTemplate> patterns(String name) {
+    return profiles().families().stream()
+        .filter(family -> family.name().equals(name) || family.runtimeType().equals(name))
+        .flatMap(family -> family.promptTemplates().stream())
+        .map(
+            template ->
+                new PromptTemplate(
+                    template.mark(),
+                    template.system(),
+                    template.user(),
+                    template.assistant(),
+                    template.prompt()))
+        .toList();
   }
 
   private Problem notCached(String name) {

@@ -30,7 +30,11 @@ public final class Settings {
   public static final Setting<Boolean> HUB_OFFLINE =
       Setting.fact("hub.offline", false, "Never ask the network; use what is in the cache.");
   public static final Setting<String> ENGINE =
-      Setting.choice("engine", List.of("ort", "genai"), "ort", "What runs models.");
+      Setting.choice(
+          "engine",
+          List.of("auto", "ort", "genai"),
+          "auto",
+          "What runs models; auto takes genai for those that need it, ort for the rest.");
   public static final Setting<Integer> THREADS =
       Setting.whole("threads", 0, 1024, 0, "Threads a model runs on; 0 leaves it to the engine.");
   public static final Setting<String> CONTEXT =

@@ -21,6 +21,15 @@ public interface Engine {
     return Optional.empty();
   }
 
+  /**
+   * Why the engine does not take a folder of its own accord, in one line; empty when it does. By
+   * default it has to be asked for by name. Must be cheap and must not throw: what is wrong with a
+   * folder is said when it is loaded.
+   */
+  default Optional<String> refusal(Path folder) {
+    return Optional.of("it has to be asked for by name");
+  }
+
   /** Loads a folder, or throws a problem that says why it cannot. */
   LoadedModel load(Path folder, LoadSettings settings, Progress progress);
 }

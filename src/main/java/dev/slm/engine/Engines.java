@@ -2,10 +2,13 @@ package dev.slm.engine;
 
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
+import dev.slm.base.Progress;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** The engines that this program has, by name. */
@@ -37,6 +40,38 @@ public final class Engines {
 
   public Collection<Engine> all() {
     return List.copyOf(byName.values());
+  }
+
+  /**
+   * The engine that runs a folder: the one that is asked for, else the default one, else the first
+   * one that takes what the default one refuses.
+   */
+  public Engine choose(Optional<String> wanted, Path folder, Progress progress) {
+    String name = wanted.orElse(DEFAULT);
+    Optional<String> refusal =
+        wanted.isPresent() || !byName.containsKey(name)
+            ? Optional.empty()
+            : find(name).refusal(folder);
+    return refusal.isEmpty() ? find(name) : other(refusal.get(), folder, progress);
+  }
+
+  private Engine other(String refusal, Path folder, Progress progress) {
+    List<Engine> able = all().stream().filter(each -> each.refusal(folder).isEmpty()).toList();
+    for (Engine engine : able) {
+      if (engine.unavailable().isEmpty()) {
+        progress.note("the engine is '%s': the model %s".formatted(engine.name(), refusal));
+        return engine;
+      }
+    }
+    if (able.isEmpty()) {
+      // its own refusal says more
+      return find(DEFAULT);
+    }
+    Engine needed = able.getFirst();
+    throw Problem.failed(
+            "'%s' needs the engine '%s': it %s".formatted(folder, needed.name(), refusal))
+        .why(needed.unavailable().orElse(""))
+        .next("model list");
   }
 
   /** The engine of that name, or a problem that says why it is not to be had. */

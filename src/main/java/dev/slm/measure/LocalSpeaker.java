@@ -36,11 +36,10 @@ final class LocalSpeaker implements Speaker {
   static Source source(ModelSource models, Engines engines, LoadSettings settings) {
     return (name, progress) -> {
       ModelSource.Place place = models.find(name, progress);
-      Engine engine = engines.find(place.engine().orElse(Engines.DEFAULT));
+      Engine engine = engines.choose(place.engine(), place.folder(), progress);
       long start = System.nanoTime();
       ChatModel model =
-          ChatModel.open(
-              place.name(), place.folder(), place.familyTemplate(), engine, settings, progress);
+          ChatModel.open(place.name(), place.folder(), place.family(), engine, settings, progress);
       return new LocalSpeaker(model, secondsSince(start));
     };
   }

@@ -11,13 +11,13 @@ import dev.slm.text.ChatTemplate;
 import dev.slm.text.ChatTemplates;
 import dev.slm.text.Prompt;
 import dev.slm.text.PromptOptions;
+import dev.slm.text.PromptTemplate;
 import dev.slm.text.PromptWriter;
 import dev.slm.text.ReasoningMarks;
 import dev.slm.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -45,16 +45,16 @@ public final class ChatModel implements AutoCloseable {
    * Loads a folder.
    *
    * @param name what people call the model
-   * @param familyTemplate the chat template for a folder without one
+   * @param family the patterns of the model's family, for a folder without a chat template
    */
   public static ChatModel open(
       String name,
       Path folder,
-      Optional<String> familyTemplate,
+      Supplier<List<PromptTemplate>> family,
       Engine engine,
       LoadSettings settings,
       Progress progress) {
-    ChatTemplate template = ChatTemplates.of(folder, familyTemplate);
+    ChatTemplate template = ChatTemplates.of(folder, family);
     GenerationDefaults defaults = GenerationDefaults.of(folder);
     Tokenizer tokenizer = Tokenizer.open(folder, template.text());
     try {

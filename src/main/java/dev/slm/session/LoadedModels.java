@@ -114,15 +114,10 @@ public final class LoadedModels implements AutoCloseable {
     ModelSource.Place place = slot.place();
     RuntimeException failure = null;
     try {
-      Engine engine = engines.find(request.engine().or(place::engine).orElse(Engines.DEFAULT));
+      Engine engine = engines.choose(request.engine().or(place::engine), place.folder(), progress);
       ChatModel model =
           ChatModel.open(
-              place.name(),
-              place.folder(),
-              place.familyTemplate(),
-              engine,
-              request.settings(),
-              progress);
+              place.name(), place.folder(), place.family(), engine, request.settings(), progress);
       finish(() -> slot.loaded(model));
       return new SlotLease(slot);
     } catch (RuntimeException e) {

@@ -1,8 +1,12 @@
 package dev.slm.session;
 
 import dev.slm.base.Progress;
+import dev.slm.text.ChatTemplates;
+import dev.slm.text.PromptTemplate;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Knows where the models are that people name. */
 public interface ModelSource {
@@ -13,18 +17,23 @@ public interface ModelSource {
    * A model that can be loaded.
    *
    * @param name its one full name
-   * @param familyTemplate the chat template for a folder without one
+   * @param family the patterns of its family, for a folder without a chat template
    * @param engine the engine that it needs, empty for the default
    * @param inUse is closed when the model leaves memory
    */
   record Place(
       String name,
       Path folder,
-      Optional<String> familyTemplate,
+      Supplier<List<PromptTemplate>> family,
       Optional<String> engine,
       AutoCloseable inUse) {
     public static Place of(String name, Path folder) {
-      return new Place(name, folder, Optional.empty(), Optional.empty(), () -> {});
+      return new Place(name, folder, List::of, Optional.empty(), () -> {});
+    }
+
+    /** Where its chat template comes from. */
+    public String templateSource() {
+      return ChatTemplates.of(folder, family).source();
     }
   }
 }

@@ -66,10 +66,23 @@ public final class Session {
 
   /** Loads a model and talks to it from now on; the conversation goes on with it. */
   public void load(String name, LoadRequest how, Progress progress) {
+    how.engine().ifPresent(engine -> unloadFrom(engine, name, progress));
     try (Lease lease = models.lease(name, how, progress)) {
       lease.model().notes().forEach(progress::warn);
       model = Optional.of(lease.model().name());
       request = how;
+    }
+  }
+
+  /** A model that another engine holds has to leave it before the wanted one can load it. */
+  private void unloadFrom(String engine, String name, Progress progress) {
+    Optional<String> full = models.fullName(name);
+    boolean isElsewhere =
+        models.list().stream()
+            .anyMatch(
+                model -> full.equals(Optional.of(model.name())) && !model.engine().equals(engine));
+    if (isElsewhere) {
+      var _ = models.unload(name, false, progress);
     }
   }
 

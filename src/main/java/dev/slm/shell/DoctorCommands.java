@@ -1,12 +1,15 @@
 package dev.slm.shell;
 
 import dev.slm.base.Problem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Says what is wrong: with this machine, or with a folder. */
 public final class DoctorCommands implements CommandGroup {
@@ -22,10 +25,18 @@ public final class DoctorCommands implements CommandGroup {
 
   private final List<Check> checks;
   private final List<Examiner> examiners;
+  private final Function<String, Optional<Path>> models;
 
-  public DoctorCommands(List<Check> checks, List<Examiner> examiners) {
+  /**
+   * The commands.
+   *
+   * @param models the folder of a model that is known by a name
+   */
+  public DoctorCommands(
+      List<Check> checks, List<Examiner> examiners, Function<String, Optional<Path>> models) {
     this.checks = List.copyOf(checks);
     this.examiners = List.copyOf(examiners);
+    this.models = models;
   }
 
   @Override
@@ -34,9 +45,11 @@ public final class DoctorCommands implements CommandGroup {
         CommandSpec.named("doctor")
             .group("Session")
             .says("Says what is wrong, and what to do: with this machine, or with a folder.")
-            .optionalArgument("PATH", "a model folder or file to look at", Values.files())
+            .optionalArgument(
+                "PATH", "a model's name, or a folder or file to look at", Values.files())
             .json()
             .example("doctor", "checks this machine, the settings and the cache")
+            .example("doctor slm-demo", "how a model would be run")
             .example("doctor ./my-model", "why a folder is not listed, or does not load")
             .runs(this::print));
   }
@@ -44,7 +57,7 @@ public final class DoctorCommands implements CommandGroup {
   private void print(Call call) {
     List<Finding> findings = new ArrayList<>();
     if (call.optional("PATH").isPresent()) {
-      Path path = call.path("PATH");
+      Path path = folder(call);
       examiners.forEach(examiner -> findings.addAll(examiner.examine(path)));
       if (findings.isEmpty()) {
         findings.add(Finding.warning("nothing is known about '" + path + "'", ""));
@@ -61,6 +74,12 @@ public final class DoctorCommands implements CommandGroup {
     if (bad > 0) {
       throw Problem.failed(bad == 1 ? "1 thing is wrong" : bad + " things are wrong");
     }
+  }
+
+  /** What is there by that name comes before a model of that name. */
+  private Path folder(Call call) {
+    Path path = call.path("PATH");
+    return Files.exists(path) ? path : models.apply(call.argument("PATH")).orElse(path);
   }
 
   private static void print(Finding finding, Screen screen) {

@@ -14,15 +14,17 @@ import java.util.Map;
 public final class ChatTemplate {
   private final String source;
   private final String text;
+  private final boolean isComplete;
   private final Renderer renderer;
 
   private interface Renderer {
     String render(List<Map<String, Object>> messages, PromptOptions options);
   }
 
-  private ChatTemplate(String source, String text, Renderer renderer) {
+  private ChatTemplate(String source, String text, boolean isComplete, Renderer renderer) {
     this.source = source;
     this.text = text;
+    this.isComplete = isComplete;
     this.renderer = renderer;
   }
 
@@ -36,7 +38,10 @@ public final class ChatTemplate {
     try {
       Jinja jinja = Jinja.parse(text);
       return new ChatTemplate(
-          source, text, (messages, options) -> jinja.render(values(messages, options, variables)));
+          source,
+          text,
+          true,
+          (messages, options) -> jinja.render(values(messages, options, variables)));
     } catch (TemplateFault e) {
       throw problem(source, e);
     }
@@ -46,6 +51,7 @@ public final class ChatTemplate {
     return new ChatTemplate(
         source,
         patterns.text(),
+        false,
         (messages, options) -> patterns.render(messages, options.beginsAnswer()));
   }
 
@@ -64,6 +70,11 @@ public final class ChatTemplate {
   /** The file that the template comes from. */
   public String source() {
     return source;
+  }
+
+  /** Whether it writes all of a prompt, also the token with which a text begins. */
+  boolean isComplete() {
+    return isComplete;
   }
 
   /** The template itself. */

@@ -8,20 +8,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Finds the chat template of a model folder. The first of these is used: {@code
  * chat_template.jinja}; {@code chat_template} in {@code tokenizer_config.json}; {@code
- * PromptTemplate} in {@code inference_model.json}; the template of the model's family. The model's
+ * PromptTemplate} in {@code inference_model.json}; the patterns of the model's family. The model's
  * own comes first because a hand-written PromptTemplate that differs from it spoils answers.
  */
 public final class ChatTemplates {
   private static final String JINJA = "chat_template.jinja";
   private static final String CONFIG = "tokenizer_config.json";
   private static final String MODEL = "inference_model.json";
+  private static final String FAMILY = "the profile of its family";
 
   private static final long LONGEST_TEMPLATE = 1 << 20;
 
@@ -33,9 +38,9 @@ public final class ChatTemplates {
   /**
    * The template of a folder.
    *
-   * @param familyTemplate the template of the model's family, used when the folder has none
+   * @param family the patterns of the model's family, asked for when the folder has no template
    */
-  public static ChatTemplate of(Path folder, Optional<String> familyTemplate) {
+  public static ChatTemplate of(Path folder, Supplier<List<PromptTemplate>> family) {
     JsonNode config = tree(folder.resolve(CONFIG));
     Map<String, String> variables = variables(config);
     Optional<String> file = text(folder.resolve(JINJA));
@@ -48,17 +53,32 @@ public final class ChatTemplates {
     }
     JsonNode patterns = tree(folder.resolve(MODEL)).path("PromptTemplate");
     if (patterns.isObject()) {
-      return ChatTemplate.ofPatterns(MODEL, new PromptTemplate(MODEL, patterns));
+      return ChatTemplate.ofPatterns(MODEL, PromptTemplate.of(MODEL, patterns));
     }
-    return familyTemplate
-        .map(text -> ChatTemplate.ofJinja("the family's profile", text, variables))
+    return fitting(folder, family.get())
+        .map(found -> ChatTemplate.ofPatterns(FAMILY, found))
         .orElseThrow(() -> none(folder));
+  }
+
+  /** A family's models were taught different patterns; their special tokens tell which. */
+  private static Optional<PromptTemplate> fitting(Path folder, List<PromptTemplate> known) {
+    Path file = folder.resolve(Tokenizer.FILE_NAME);
+    if (known.isEmpty() || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    Set<String> tokens =
+        TokenizerFile.read(file).added().stream()
+            .map(AddedToken::content)
+            .collect(Collectors.toSet());
+    return known.stream().filter(template -> tokens.contains(template.mark())).findFirst();
   }
 
   private static Problem none(Path folder) {
     return Problem.badFile("'" + folder + "' has no chat template")
-        .why("neither " + JINJA + " nor " + CONFIG + " nor " + MODEL + " holds one")
-        .next("slm doctor " + folder);
+        .why(
+            "neither %s nor %s nor %s holds one, and none of its family fits its tokens"
+                .formatted(JINJA, CONFIG, MODEL))
+        .next("write one into '" + folder.resolve(JINJA) + "'");
   }
 
   private static Optional<String> inConfig(JsonNode node) {

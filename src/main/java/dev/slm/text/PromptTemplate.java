@@ -6,23 +6,23 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The {@code PromptTemplate} of an {@code inference_model.json}: one pattern per role with the
- * placeholder {@code {Content}}, and {@code prompt} for the question that is to be answered.
+ * One pattern per role with the placeholder {@code {Content}}, as {@code PromptTemplate} of an
+ * {@code inference_model.json} and the profiles of families have them.
+ *
+ * @param mark a token that models have who take these patterns, empty when it does not matter
+ * @param prompt for the question that is to be answered: with the beginning of the answer
  */
-final class PromptTemplate {
+public record PromptTemplate(
+    String mark, String system, String user, String assistant, String prompt) {
   private static final String CONTENT = "{Content}";
   private static final int LONGEST = 64 * 1024;
 
-  private final String system;
-  private final String user;
-  private final String assistant;
-  private final String prompt;
-
-  PromptTemplate(String source, JsonNode node) {
-    user = pattern(source, node, "user", CONTENT);
-    assistant = pattern(source, node, "assistant", CONTENT);
-    system = pattern(source, node, "system", CONTENT);
-    prompt = pattern(source, node, "prompt", user + "\n" + before(assistant));
+  static PromptTemplate of(String source, JsonNode node) {
+    String user = pattern(source, node, "user", CONTENT);
+    String assistant = pattern(source, node, "assistant", CONTENT);
+    String system = pattern(source, node, "system", CONTENT);
+    String prompt = pattern(source, node, "prompt", user + "\n" + before(assistant));
+    return new PromptTemplate("", system, user, assistant, prompt);
   }
 
   private static String pattern(String source, JsonNode node, String field, String missing) {
@@ -47,17 +47,27 @@ final class PromptTemplate {
 
   String render(List<Map<String, Object>> messages, boolean beginsAnswer) {
     StringBuilder out = new StringBuilder();
+    String between = between();
     for (int i = 0; i < messages.size(); i++) {
       Map<String, Object> message = messages.get(i);
       String content = String.valueOf(message.get("content"));
       String role = String.valueOf(message.get("role"));
       boolean question = beginsAnswer && i == messages.size() - 1 && role.equals("user");
       if (!out.isEmpty() && out.charAt(out.length() - 1) != '\n') {
-        out.append('\n');
+        out.append(between);
       }
       out.append(fill(question ? completePrompt() : patternOf(role), content));
     }
     return out.toString();
+  }
+
+  /** What stands between two messages: what the prompt has between question and answer. */
+  private String between() {
+    if (!prompt.startsWith(user)) {
+      return "\n";
+    }
+    String rest = prompt.substring(user.length());
+    return rest.substring(0, rest.length() - rest.stripLeading().length());
   }
 
   private String patternOf(String role) {

@@ -26,7 +26,10 @@ public final class PromptWriter {
       guarded.add(fields);
     }
     String rendered = template.render(guarded, guarded(options));
-    return new Prompt(ControlTokens.withoutGuards(rendered), tokenizer.encodePrompt(rendered));
+    int[] ids = tokenizer.encodePrompt(rendered);
+    return new Prompt(
+        ControlTokens.withoutGuards(rendered),
+        template.isComplete() ? ids : tokenizer.withBeginning(ids));
   }
 
   private String guarded(Message message) {

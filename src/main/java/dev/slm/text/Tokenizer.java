@@ -115,7 +115,14 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids of a text to be continued: those of plain text behind the model's beginning token. */
   public int[] encodeCompletion(String text) {
-    int[] ids = encode(text);
+    return withBeginning(encode(text));
+  }
+
+  /** Ids behind the token with which the model's texts begin, unless it is there. */
+  int[] withBeginning(int[] ids) {
+    if (Arrays.mismatch(prefix, ids) == prefix.length) {
+      return ids;
+    }
     int[] all = Arrays.copyOf(prefix, prefix.length + ids.length);
     System.arraycopy(ids, 0, all, prefix.length, ids.length);
     return all;

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,52 @@ class EnginesTest {
       assertThat(generation.reason()).isEqualTo(FinishReason.STOP);
       assertThat(answer).containsExactly(3, 1, 2);
     }
+  }
+
+  /** An engine that takes folders or not, and runs here or not. */
+  private record Choosy(String name, Optional<String> refused, Optional<String> missing)
+      implements Engine {
+    @Override
+    public Optional<String> unavailable() {
+      return missing;
+    }
+
+    @Override
+    public Optional<String> refusal(Path folder) {
+      return refused;
+    }
+
+    @Override
+    public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void aModelIsRunByTheDefaultEngineOrByOneThatTakesIt() {
+    Path folder = Path.of("some-model");
+    Engine ort = new Choosy("ort", Optional.empty(), Optional.empty());
+    Engine refusing = new Choosy("ort", Optional.of("has a part 'vision'"), Optional.empty());
+    Engine genai = new Choosy("genai", Optional.empty(), Optional.empty());
+    Engine absent = new Choosy("genai", Optional.empty(), Optional.of("needs glibc 2.38"));
+    Engine echo = new EchoEngine("echo");
+
+    assertThat(chosen(List.of(ort, genai), Optional.empty())).isEqualTo("ort");
+    assertThat(chosen(List.of(ort, genai), Optional.of("genai"))).isEqualTo("genai");
+    assertThat(chosen(List.of(refusing, echo, genai), Optional.empty())).isEqualTo("genai");
+    assertThat(chosen(List.of(refusing, genai), Optional.of("ort"))).isEqualTo("ort");
+    // nobody else takes it: its own refusal says why
+    assertThat(chosen(List.of(refusing, echo), Optional.empty())).isEqualTo("ort");
+    assertThatThrownBy(
+            () ->
+                Engines.of(List.of(refusing, absent))
+                    .choose(Optional.empty(), folder, Progress.NONE))
+        .hasMessage(
+            "'some-model' needs the engine 'genai': it has a part 'vision' (needs glibc 2.38)");
+  }
+
+  private static String chosen(List<Engine> engines, Optional<String> wanted) {
+    return Engines.of(engines).choose(wanted, Path.of("some-model"), Progress.NONE).name();
   }
 
   @Test

@@ -13,7 +13,6 @@ import dev.slm.model.Message;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +24,7 @@ class ChatModelTest {
 
   private final ScriptedEngine engine = new ScriptedEngine(2048);
   private final ChatModel model =
-      ChatModel.open(
-          "slm-demo", FOLDER, Optional.empty(), engine, LoadSettings.DEFAULT, Progress.NONE);
+      ChatModel.open("slm-demo", FOLDER, List::of, engine, LoadSettings.DEFAULT, Progress.NONE);
 
   @AfterEach
   void close() {

@@ -13,7 +13,6 @@ import dev.slm.text.PromptOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +31,7 @@ class WholePathTest {
         ChatModel.open(
             "slm-demo",
             DemoFolder.make(folder),
-            Optional.empty(),
+            List::of,
             Engines.load().find(Engines.DEFAULT),
             LoadSettings.DEFAULT,
             Progress.NONE);

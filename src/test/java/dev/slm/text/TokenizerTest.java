@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +28,7 @@ class TokenizerTest {
 
   @BeforeAll
   static void open() {
-    template = ChatTemplates.of(FOLDER, Optional.empty());
+    template = ChatTemplates.of(FOLDER, List::of);
     tokenizer = Tokenizer.open(FOLDER, template.text());
   }
 

@@ -31,6 +31,11 @@ public final class GenaiEngine implements Engine {
   }
 
   @Override
+  public Optional<String> refusal(Path folder) {
+    return Optional.empty();
+  }
+
+  @Override
   public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
     ModelCheck model = ModelCheck.of(folder);
     MemoryPlan plan = MemoryPlan.of(model, settings);

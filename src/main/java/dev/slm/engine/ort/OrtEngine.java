@@ -7,11 +7,12 @@ import dev.slm.base.Progress;
 import dev.slm.engine.Engine;
 import dev.slm.engine.LoadSettings;
 import dev.slm.engine.LoadedModel;
+import dev.slm.engine.check.InPlace;
 import dev.slm.engine.check.MemoryPlan;
 import dev.slm.engine.check.ModelCheck;
 import dev.slm.engine.check.Probe;
-import dev.slm.engine.check.RuntimeConfig;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Our own decode loop on onnxruntime: the default engine. */
 public final class OrtEngine implements Engine {
@@ -23,13 +24,19 @@ public final class OrtEngine implements Engine {
   }
 
   @Override
+  public Optional<String> refusal(Path folder) {
+    return InPlace.mistake(folder);
+  }
+
+  @Override
   public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
-    String foreign = RuntimeConfig.foreignPart(folder);
-    if (!foreign.isEmpty()) {
-      throw Problem.failed("the engine '" + NAME + "' does not run '" + folder + "'")
-          .why("it has " + foreign)
-          .next("model run NAME --engine genai");
-    }
+    refusal(folder)
+        .ifPresent(
+            reason -> {
+              throw Problem.failed("the engine '" + NAME + "' does not run '" + folder + "'")
+                  .why("it " + reason)
+                  .next("model run NAME --engine genai");
+            });
     OrtRuntime.prepare();
     ModelCheck model = ModelCheck.of(folder);
     MemoryPlan plan = MemoryPlan.of(model, settings);
