@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Scores with the engine that models run with later. */
@@ -34,12 +33,12 @@ public final class EngineScorer implements ModelScorer {
   @Override
   public boolean isChatModel(Path folder) {
     // a folder of ours always has that file; the marks in it are a guess by the family
-    return !ChatTemplates.of(folder, Optional.empty()).source().equals("inference_model.json");
+    return !ChatTemplates.of(folder, List::of).source().equals("inference_model.json");
   }
 
   @Override
   public List<Sample> samples(Path folder, List<Passage> passages) {
-    ChatTemplate template = ChatTemplates.of(folder, Optional.empty());
+    ChatTemplate template = ChatTemplates.of(folder, List::of);
     try (Tokenizer tokenizer = Tokenizer.open(folder, template.text())) {
       PromptWriter writer = new PromptWriter(tokenizer, template);
       return passages.stream().map(passage -> sample(passage, tokenizer, writer)).toList();
