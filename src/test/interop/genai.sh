@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves that folders made here run in onnxruntime-genai and answer there as in our own engine: demo model in every
-# precision, tiny models of every family. The native library wants glibc 2.38; on older systems it runs in a Debian trixie
+# precision, tiny models of every family. Then the contract that every engine keeps is tested with it. The native library wants glibc 2.38; on older systems it runs in a Debian trixie
 # root (SLM_INTEROP_ROOT, made on first use with debootstrap, needs root).
 # Status: 0 same answers, 1 different answers or a crash, 77 it could not run, with the reason.
 set -euo pipefail
@@ -72,12 +72,17 @@ echo "answering with onnxruntime-genai"
 if has_new_glibc; then
   "$JAVA_HOME/bin/java" $java_options -cp "$PWD/target/test-classes:$work/jars/$ours:$work/jars/*" \
     dev.slm.interop.GenaiCheck "$work/models"
+  "$JAVA_HOME/bin/java" $java_options -cp "$PWD/target/test-classes:$PWD/target/classes:$work/jars/$ours:$work/jars/*" \
+    dev.slm.interop.GenaiContract
 else
   make_root
   bind "$(cd "$JAVA_HOME" && pwd -P)" jdk
   bind "$work" work
-  bind "$PWD/target/test-classes" classes
+  # the tests convert the demo model, so they need the clone
+  bind "$PWD" clone
   mkdir -p "$root/proc" && mount -t proc proc "$root/proc" && mounted="$root/proc $mounted"
-  chroot "$root" /slm/jdk/bin/java $java_options -cp "/slm/classes:/slm/work/jars/$ours:/slm/work/jars/*" \
+  chroot "$root" /slm/jdk/bin/java $java_options -cp "/slm/clone/target/test-classes:/slm/work/jars/$ours:/slm/work/jars/*" \
     dev.slm.interop.GenaiCheck /slm/work/models
+  chroot "$root" /bin/sh -c "cd /slm/clone && exec /slm/jdk/bin/java $java_options \
+    -cp '/slm/clone/target/test-classes:/slm/clone/target/classes:/slm/work/jars/$ours:/slm/work/jars/*' dev.slm.interop.GenaiContract"
 fi

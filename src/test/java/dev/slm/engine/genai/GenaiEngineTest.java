@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-class GenaiEngineTest {
+public class GenaiEngineTest {
   static boolean isAvailable() {
     return new GenaiEngine().unavailable().isEmpty();
   }
