@@ -67,7 +67,7 @@ class ProcessTest {
   void aPipeRunsEveryLineAlsoTheLastWithoutALineEnd() throws Exception {
     Result result = run("config get service.port\nnonsense\nconfig get 'engine'");
 
-    assertThat(result.out()).isEqualTo("5273\nort\n");
+    assertThat(result.out()).isEqualTo("5273\nauto\n");
     assertThat(result.err()).isEqualTo("error: stdin:2: no command 'nonsense'\n  try: help\n");
     assertThat(result.status()).isEqualTo(2);
   }
@@ -93,6 +93,56 @@ class ProcessTest {
       assertThat(made.map(Path::getFileName).map(Path::toString))
           .doesNotContain("deviceid", "onnxruntime.db");
     }
+  }
+
+  @Test
+  @EnabledOnOs(
+      value = {OS.LINUX, OS.MAC},
+      disabledReason = "Windows has no such signal")
+  void ctrlCStopsACommandAndLeavesNothing() throws Exception {
+    Process process =
+        builder("model", "run", "slm-demo", "--prompt", "Hello", "--temperature", "0")
+            .redirectOutput(home.resolve("out").toFile())
+            .start();
+    assertThat(process.errorReader().readLine()).contains("preparing it, once");
+
+    interrupt(process);
+
+    assertThat(process.waitFor()).isEqualTo(130);
+    // what the same command goes on with is in the temporary area, and nothing is half a model
+    assertThat(run("", "cache", "ls", "--json").out()).doesNotContain("damaged");
+    Result again = run("", "model", "run", "slm-demo", "--prompt", "Hello");
+    assertThat(again.out()).startsWith("Hello!");
+  }
+
+  @Test
+  @EnabledOnOs(
+      value = {OS.LINUX, OS.MAC},
+      disabledReason = "Windows has no such signal")
+  void ctrlCStopsTheWholeScript() throws Exception {
+    Path script = home.resolve("long.slm");
+    Files.writeString(
+        script,
+        """
+        config get service.port
+        benchmark run slm-demo --rounds 100
+        config get reasoning
+        """);
+    Process process =
+        builder("script", script.toString(), "--keep-going")
+            .redirectError(home.resolve("err").toFile())
+            .start();
+    assertThat(process.inputReader().readLine()).isEqualTo("5273");
+
+    interrupt(process);
+
+    assertThat(process.waitFor()).isEqualTo(130);
+    assertThat(process.inputReader().lines()).doesNotContain("dim");
+    assertThat(home.resolve("err")).content().endsWith("interrupted\n");
+  }
+
+  private static void interrupt(Process process) throws Exception {
+    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
   }
 
   @Test

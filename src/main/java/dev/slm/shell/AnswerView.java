@@ -32,20 +32,24 @@ final class AnswerView implements AnswerListener, AutoCloseable {
     }
 
     void print(String piece) {
-      show(screen.isTerminal() ? wrap.next(safe.next(piece)) : safe.next(piece));
+      String whole = safe.next(piece);
+      show(screen.isTerminal() ? wrap.next(whole) : whole, whole);
     }
 
     void end() {
-      show(screen.isTerminal() ? wrap.next(safe.end()) + wrap.end() : safe.end());
+      String whole = safe.end();
+      show(screen.isTerminal() ? wrap.next(whole) + wrap.end() : whole, whole);
       if (isLineOpen) {
-        show("\n");
+        show("\n", "\n");
       }
     }
 
-    private void show(String text) {
-      if (!text.isEmpty()) {
-        isLineOpen = !text.endsWith("\n");
-        screen.print(Text.of(text, style));
+    private void show(String broken, String whole) {
+      if (!broken.isEmpty()) {
+        isLineOpen = !broken.endsWith("\n");
+      }
+      if (!broken.isEmpty() || !whole.isEmpty()) {
+        screen.print(Text.of(broken, style), whole);
       }
     }
   }

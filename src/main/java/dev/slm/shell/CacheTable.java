@@ -69,7 +69,9 @@ final class CacheTable {
             ago ->
                 ago.toDays() > 0
                     ? ago.toDays() + " d ago"
-                    : Units.time(Duration.ofSeconds(Math.max(0, ago.toSeconds()))) + " ago")
+                    : ago.toSeconds() < 1
+                        ? "now"
+                        : Units.time(Duration.ofSeconds(ago.toSeconds())) + " ago")
         .orElse("never");
   }
 

@@ -8,6 +8,7 @@ import dev.slm.session.LoadRequest;
 import dev.slm.session.Session;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A conversation at the prompt: one question, or questions until the person leaves. */
 final class Chat {
@@ -132,20 +133,25 @@ final class Chat {
     if (said.isEmpty()) {
       return true;
     }
+    if (!isInteractive) {
+      return perform(said, this::once);
+    }
     try {
-      if (said.startsWith("/")) {
-        return slash.run(said);
-      }
-      ask(said);
+      return perform(said, this::ask);
     } catch (Problem e) {
-      if (!isInteractive) {
-        throw e;
-      }
       screen().problem(e);
+      return true;
     } finally {
-      // Ctrl-C meant this answer, not the chat
+      // Ctrl-C meant this answer, not the chat; in a script it means the script
       call.console().cancellation().heard();
     }
+  }
+
+  private boolean perform(String said, Consumer<String> asking) {
+    if (said.startsWith("/")) {
+      return slash.run(said);
+    }
+    asking.accept(said);
     return true;
   }
 }

@@ -89,6 +89,15 @@ final class ChatInput implements AutoCloseable {
     }
   }
 
+  /** Passes over what is said in a chat, up to the line that leaves it. */
+  static void skip(Input lines) {
+    ChatInput said = new ChatInput(lines::line, () -> {});
+    Optional<String> next = said.next("");
+    while (next.isPresent() && !SlashCommands.leaves(next.get().strip())) {
+      next = said.next("");
+    }
+  }
+
   /** What was said next; empty at the end. */
   Optional<String> next(String prompt) {
     Optional<String> first = lines.read(prompt);

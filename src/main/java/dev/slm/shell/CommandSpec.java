@@ -29,6 +29,7 @@ public final class CommandSpec {
   private final List<Example> examples;
   private final boolean isHidden;
   private final boolean keepsOutcome;
+  private final boolean converses;
   private final Action action;
 
   private CommandSpec(Builder builder, Action action) {
@@ -43,6 +44,7 @@ public final class CommandSpec {
     this.examples = List.copyOf(builder.examples);
     this.isHidden = builder.isHidden;
     this.keepsOutcome = builder.keepsOutcome;
+    this.converses = builder.converses;
     this.action = action;
   }
 
@@ -97,6 +99,11 @@ public final class CommandSpec {
     return keepsOutcome;
   }
 
+  /** Whether it takes the lines that follow for what people say, when it has no arguments. */
+  boolean converses() {
+    return converses;
+  }
+
   Action action() {
     return action;
   }
@@ -128,6 +135,7 @@ public final class CommandSpec {
     private final List<Example> examples = new ArrayList<>();
     private boolean isHidden;
     private boolean keepsOutcome;
+    private boolean converses;
 
     private Builder(String name) {
       this.name = name;
@@ -216,6 +224,12 @@ public final class CommandSpec {
     /** The command before stays the one that {@code expect} looks at. */
     Builder keepsOutcome() {
       keepsOutcome = true;
+      return this;
+    }
+
+    /** Without arguments it takes the lines that follow, until one leaves the chat. */
+    Builder converses() {
+      converses = true;
       return this;
     }
 

@@ -20,12 +20,17 @@ public final class Screen {
     static final Looks PLAIN = new Looks(false, false);
   }
 
-  /** Hears everything that is printed, without styles. */
+  /**
+   * Hears everything that is printed, without styles and as wide as it is: a script must find the
+   * same in a narrow terminal as in a pipe.
+   */
   interface Listener {
     void printed(String text, boolean isError);
   }
 
   private static final int UNLIMITED = Integer.MAX_VALUE;
+  private static final String WARNING = "warning: ";
+  private static final String ERROR = "error: ";
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -70,8 +75,27 @@ public final class Screen {
     put(text, false);
   }
 
+  /**
+   * A piece of a result that was broken into lines for this screen.
+   *
+   * @param whole the piece as it was before
+   */
+  void print(Text shown, String whole) {
+    put(shown, whole, false);
+  }
+
   public void table(Table table) {
-    table.lines(lineWidth()).forEach(this::line);
+    List<Text> whole = table.lines(UNLIMITED);
+    List<Text> shown = isTerminal() ? table.lines(lineWidth()) : whole;
+    put(lines(shown), lines(whole).plain(), false);
+  }
+
+  private static Text lines(List<Text> lines) {
+    Text all = Text.NONE;
+    for (Text line : lines) {
+      all = all.and(line).and("\n");
+    }
+    return all;
   }
 
   /** A result for programs. */
@@ -81,27 +105,36 @@ public final class Screen {
 
   /** A remark on standard error. */
   public void note(String text) {
-    put(Text.of(text, Text.Style.DIM).and("\n"), true);
+    put(Text.of(folded(text, 0), Text.Style.DIM).and("\n"), SafeText.of(text) + "\n", true);
   }
 
   /** A warning on standard error. */
   public void warn(String text) {
-    put(Text.of("warning: ", Text.Style.WARNING).and(text).and("\n"), true);
+    Text shown = Text.of(WARNING, Text.Style.WARNING).and(folded(text, WARNING.length()));
+    put(shown.and("\n"), WARNING + SafeText.of(text) + "\n", true);
   }
 
   /** A failure, as people see it. */
   public void problem(Problem problem) {
-    put(describe(problem), true);
+    int width = errLooks.isTerminal() ? width() : UNLIMITED;
+    put(describe(problem, width), describe(problem).plain(), true);
   }
 
   /** What happened, why, and what to type next, in at least one line. */
   static Text describe(Problem problem) {
+    return describe(problem, UNLIMITED);
+  }
+
+  private static Text describe(Problem problem, int width) {
     if (problem.status() == Problem.Status.INTERRUPTED) {
       return Text.dim(problem.what() + "\n");
     }
-    Text text = Text.of("error: ", Text.Style.BAD).and(indented(problem.what())).and("\n");
+    Text text =
+        Text.of(ERROR, Text.Style.BAD)
+            .and(indented(WordWrap.fold(problem.what(), ERROR.length(), width)))
+            .and("\n");
     if (problem.why().isPresent()) {
-      text = text.and("  " + indented(problem.why().get()) + "\n");
+      text = text.and("  " + indented(WordWrap.fold(problem.why().get(), 0, width - 2)) + "\n");
     }
     if (problem.next().isPresent()) {
       Text next = Text.of(SafeText.line(problem.next().get()), Text.Style.NAME);
@@ -185,13 +218,23 @@ public final class Screen {
     }
   }
 
-  synchronized void put(Text text, boolean isError) {
+  void put(Text text, boolean isError) {
+    put(text, text.plain(), isError);
+  }
+
+  private synchronized void put(Text text, String whole, boolean isError) {
     clearLive();
     Looks looks = isError ? errLooks : outLooks;
     PrintWriter writer = isError ? err : out;
     writer.print(text.rendered(looks.isColoured() && !isPlain));
     writer.flush();
-    tell(text.plain(), isError);
+    tell(whole, isError);
+  }
+
+  /** A remark as it fits the terminal, when it begins in a column. */
+  private String folded(String text, int column) {
+    String safe = SafeText.of(text);
+    return errLooks.isTerminal() ? WordWrap.fold(safe, column, width()) : safe;
   }
 
   private synchronized void write(String safe, boolean isError) {

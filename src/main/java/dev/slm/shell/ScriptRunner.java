@@ -30,7 +30,9 @@ final class ScriptRunner {
         next.isPresent();
         next = lines.next()) {
       try {
-        shell.check(next.get().text());
+        if (shell.check(next.get().text())) {
+          ChatInput.skip(lines);
+        }
       } catch (Problem problem) {
         mistakes++;
         shell.console().screen().problem(locate(problem, lines.place(next.get().line())));

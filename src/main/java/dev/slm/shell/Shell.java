@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import org.springframework.shell.core.command.CommandExecutionException;
 import org.springframework.shell.core.command.CommandExecutor;
 import org.springframework.shell.core.command.CommandNotFoundException;
 import org.springframework.shell.core.command.CommandRegistry;
+import org.springframework.shell.core.command.ParsedInput;
 
 /** Runs lines: finds the command, runs it, turns whatever goes wrong into a problem. */
 public final class Shell {
@@ -93,18 +95,26 @@ public final class Shell {
     return shown(() -> execute(words));
   }
 
-  /** Finds the mistakes of a line that can be found without running it. */
-  void check(String line) {
+  /**
+   * Finds the mistakes of a line that can be found without running it.
+   *
+   * @return whether the lines that follow are a conversation
+   */
+  boolean check(String line) {
     boolean isFilledInLater = line.contains("${");
     List<String> words = atMeansScript(Words.split(line, name -> "1").complete());
     if (words.isEmpty()) {
-      return;
+      return false;
     }
-    if (!isFilledInLater) {
-      parser.parse(words);
-    } else if (index.find(words).isEmpty()) {
-      throw index.unknown(words);
+    Optional<CommandIndex.Match> match = index.find(words);
+    if (isFilledInLater) {
+      CommandSpec spec = match.orElseThrow(() -> index.unknown(words)).spec();
+      // whether a word that is filled in is an argument is seen when it runs
+      return spec.converses() && words.size() == match.get().words();
     }
+    ParsedInput parsed = parser.parse(words);
+    return match.filter(found -> found.spec().converses()).isPresent()
+        && parsed.arguments().isEmpty();
   }
 
   /** Runs every line of a pipe, whatever fails; the status of the first failure. */

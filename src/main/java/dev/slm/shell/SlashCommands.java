@@ -25,8 +25,9 @@ final class SlashCommands {
     void run(String rest);
   }
 
+  private static final String EXIT = "/exit";
   private static final Map<String, String> ALIASES =
-      Map.of("/?", "/help", "/bye", "/exit", "/quit", "/exit");
+      Map.of("/?", "/help", "/bye", EXIT, "/quit", EXIT);
 
   private final Chat chat;
   private final Session session;
@@ -61,11 +62,16 @@ final class SlashCommands {
         "[on|off]",
         "shows the last answer's figures, or ends and begins them",
         this::stats);
-    add("/exit", "", "leaves the chat", _ -> leaving = true);
+    add(EXIT, "", "leaves the chat", _ -> leaving = true);
   }
 
   private void add(String name, String takes, String says, Action action) {
     entries.put(name, new Entry(takes, says, action));
+  }
+
+  /** Whether a line ends the chat. */
+  static boolean leaves(String line) {
+    return ALIASES.getOrDefault(line, line).equals(EXIT);
   }
 
   /** Runs a line that begins with a slash; false when the person leaves. */

@@ -73,6 +73,7 @@ public final class TalkCommands implements CommandGroup {
   private CommandSpec chat() {
     return talking(CommandSpec.named("chat"))
         .says("talks to the loaded model")
+        .converses()
         .anyArguments("TEXT", "asks this and ends", Values.any())
         .example("chat", "go on talking")
         .example("chat \"And why?\" --max-tokens 50", "one more question")

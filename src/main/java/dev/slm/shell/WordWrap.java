@@ -18,6 +18,20 @@ final class WordWrap {
     this.width = Math.max(width - 1, 1);
   }
 
+  /**
+   * A whole text, broken where it would leave the screen.
+   *
+   * @param column where its first line begins
+   */
+  static String fold(String text, int column, int width) {
+    if (Text.width(text) < width - column && text.indexOf('\n') < 0) {
+      return text;
+    }
+    WordWrap wrap = new WordWrap(width);
+    wrap.column = column;
+    return wrap.next(text) + wrap.end();
+  }
+
   /** What of the text can be shown now. */
   String next(String piece) {
     StringBuilder out = new StringBuilder(piece.length() + 8);

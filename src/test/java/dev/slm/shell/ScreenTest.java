@@ -2,6 +2,7 @@ package dev.slm.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,6 +70,45 @@ class ScreenTest {
 
   private static List<String> lines(Table table, int columns) {
     return table.lines(columns).stream().map(Text::plain).toList();
+  }
+
+  @Test
+  void remarksAndProblemsBreakBetweenWords() {
+    Screen screen = screen(true, 30);
+    screen.setPlain(true);
+
+    screen.note("first token 15 ms · prompt 12 at 796/s");
+    screen.problem(
+        Problem.failed("no model in the cache is called so").why("it was removed by somebody"));
+
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            first token 15 ms · prompt 12
+            at 796/s
+            error: no model in the cache
+              is called so
+              it was removed by somebody
+            """);
+  }
+
+  @Test
+  void whatScriptsExpectDoesNotDependOnTheWidthOfTheScreen() {
+    StringBuilder heard = new StringBuilder();
+    Screen screen = screen(true, 20);
+    screen.listen((text, _) -> heard.append(text));
+
+    screen.table(Table.of("", "").row("name", "a text that has no room on this screen"));
+    try (AnswerView view = new AnswerView(screen, AnswerView.Reasoning.SHOW)) {
+      view.text("An answer that has no ");
+      view.text("room in one line.");
+    }
+
+    assertThat(heard.toString().lines())
+        .containsExactly(
+            "name  a text that has no room on this screen",
+            "An answer that has no room in one line.");
+    assertThat(out.toString().lines()).hasSizeGreaterThan(3);
   }
 
   @Test

@@ -43,6 +43,10 @@ class ScriptTest {
                     }),
             CommandSpec.named("list")
                 .runs(call -> call.screen().json(List.of(Map.of("name", "a", "size", 7)))),
+            CommandSpec.named("talk")
+                .anyArguments("TEXT", "asks this and ends", Values.any())
+                .converses()
+                .runs(call -> said.add("talked")),
             CommandSpec.named("converse")
                 .runs(
                     call -> {
@@ -144,6 +148,28 @@ class ScriptTest {
     assertThat(shell.err())
         .contains("demo.slm:2: no command 'sya'", "demo.slm:4: 'fail' has no option '--hard'")
         .endsWith("error: 2 mistakes in the script\n");
+  }
+
+  @Test
+  void checkPassesOverWhatIsSaidInAChat() throws IOException {
+    String script =
+        """
+        talk
+        Who's there?
+        \"""One text:
+        /bye
+        \"""
+        /bye
+        nonsense
+        talk "only this"
+        more nonsense""";
+
+    assertThat(run(script, "--check")).isEqualTo(2);
+
+    assertThat(shell.err())
+        .contains("demo.slm:7: no command 'nonsense'", "demo.slm:9:", "2 mistakes")
+        .doesNotContain("there");
+    assertThat(said).isEmpty();
   }
 
   @Test
