@@ -71,6 +71,11 @@ public record Architecture(
     layers = List.copyOf(layers);
   }
 
+  /** Whether positions turn values otherwise once a conversation is long. */
+  boolean hasLongRotations() {
+    return rope.shortLength() < contextLength;
+  }
+
   Rope ropeOf(Layer layer) {
     return layer.window() > 0 && localRope != null ? localRope : rope;
   }

@@ -9,14 +9,18 @@ import java.util.List;
  * What the mask says to all layers.
  *
  * <p>A mask of ones means what it means to everybody. A mask of twos means the same and asks for
- * the logits of the last position only (decision record 0021): the one thing that our engine can
- * say without an input that other runtimes would have to know.
+ * the logits of the last position only (decision record 8): the one thing that our engine can say
+ * without an input that other runtimes would have to know. Where rotations differ for long
+ * contexts, threes and fours are ones and twos that ask for those of long ones already: for the
+ * beginning of a prompt that is long, computed piece by piece.
  *
  * @param lastKeys index of the last key of each sequence, int32
  * @param totalLength tokens in the longest sequence, int32
  * @param firstLogits index of the first position whose logits are wanted: 0, or -1 for the last
+ * @param isMarkedLong whether it asks for the rotations of long contexts, bool; empty where they
+ *     are those of short ones
  */
-record AttentionMask(String lastKeys, String totalLength, String firstLogits) {
+record AttentionMask(String lastKeys, String totalLength, String firstLogits, String isMarkedLong) {
   static AttentionMask add(GraphBlock block, String mask) {
     String name = "/model/attn_mask_reformat";
     String one = block.graph().longs("one", new long[] {1}, 1);
@@ -40,8 +44,21 @@ record AttentionMask(String lastKeys, String totalLength, String firstLogits) {
     String greatest =
         block.add(
             OnnxOp.REDUCE_MAX, name + "/ReduceMax", List.of(mask), OnnxAttribute.of("keepdims", 0));
-    String excess = block.add(OnnxOp.SUB, name + "/ReduceMax/Sub", List.of(one, greatest));
+    String isLong = block.architecture().hasLongRotations() ? isLong(block, name, greatest) : "";
+    String asked = isLong.isEmpty() ? greatest : withoutMark(block, name, greatest, isLong);
+    String excess = block.add(OnnxOp.SUB, name + "/ReduceMax/Sub", List.of(one, asked));
     String first = block.add(OnnxOp.MIN, name + "/ReduceMax/Min", List.of(excess, zero));
-    return new AttentionMask(lastKeys, total, first);
+    return new AttentionMask(lastKeys, total, first, isLong);
+  }
+
+  private static String isLong(GraphBlock block, String name, String greatest) {
+    String two = block.graph().longs("two", new long[] {1}, 2);
+    return block.add(OnnxOp.GREATER, name + "/long/Greater", List.of(greatest, two));
+  }
+
+  private static String withoutMark(GraphBlock block, String name, String greatest, String isLong) {
+    String two = block.graph().longs("two", new long[] {1}, 2);
+    String less = block.add(OnnxOp.SUB, name + "/long/Sub", List.of(greatest, two));
+    return block.add(OnnxOp.WHERE, name + "/long/Where", List.of(isLong, less, greatest));
   }
 }

@@ -117,6 +117,10 @@ public final class Converter {
     try (WeightFile data = WeightFile.create(folder.resolve(WEIGHTS_FILE))) {
       OnnxGraph graph = new OnnxGraph("main_graph", data);
       graph.metadata("slm.logits", "last position when attention_mask is 2");
+      if (architecture.hasLongRotations()) {
+        // as long as attention_mask is 3 or 4, and with more tokens anyway
+        graph.metadata("slm.long_context", Integer.toString(architecture.rope().shortLength()));
+      }
       new DecoderGraph(new GraphBlock(graph, encoder, weights, architecture, progress)).add();
       graph.write(folder.resolve(GRAPH_FILE));
     }

@@ -58,7 +58,7 @@ record RotaryEmbedding(String cosines, String sines, String positions) {
 
   /**
    * The table of short contexts lies before that of long ones: once there are more tokens than fit
-   * the first, all positions move behind it.
+   * the first, or when the mask says that there will be, all positions move behind it.
    */
   private static String positions(GraphBlock block, AttentionMask mask, int shortLength) {
     String name = "/model/rotary";
@@ -96,7 +96,10 @@ record RotaryEmbedding(String cosines, String sines, String positions) {
             List.of(end),
             OnnxAttribute.of("keepdims", 0));
     String isLong = block.add(OnnxOp.GREATER, name + "/Greater", List.of(longest, border));
-    String offset = block.add(OnnxOp.WHERE, name + "/Where", List.of(isLong, border, zeroScalar));
+    String byLength = block.add(OnnxOp.WHERE, name + "/Where", List.of(isLong, border, zeroScalar));
+    String offset =
+        block.add(
+            OnnxOp.WHERE, name + "/mark/Where", List.of(mask.isMarkedLong(), border, byLength));
     return block.add(OnnxOp.ADD, name + "/positions/Add", List.of(positions, offset));
   }
 }

@@ -23,9 +23,19 @@ import tools.jackson.databind.JsonNode;
  * @param weightBytes bytes of the graph and its data
  * @param cacheElementBytes bytes of one number of the KV cache
  * @param isOurs whether a manifest of ours stands for every byte that could harm
+ * @param switchesRotations whether it rotates positions by the length that it is given, as the Phi
+ *     3.5 and Phi 4 of the genai model builder do: it cannot be told what is still to come
  */
 public record ModelCheck(
-    Path folder, RuntimeConfig config, long weightBytes, int cacheElementBytes, boolean isOurs) {
+    Path folder,
+    RuntimeConfig config,
+    long weightBytes,
+    int cacheElementBytes,
+    boolean isOurs,
+    boolean switchesRotations) {
+
+  /** Where they switch: onnxruntime-genai computes everything again at this length, too. */
+  private static final int SWITCH = 4096;
 
   private static final long MOST_MANIFEST_BYTES = 64 << 20;
 
@@ -47,7 +57,14 @@ public record ModelCheck(
       throw Shown.refusal(file, String.join("; ", mistakes)).next("doctor " + folder);
     }
     long bytes = externalData.bytes() + sizeOf(file);
-    return new ModelCheck(folder, config, bytes, cacheElementBytes(model, config), isOurs);
+    boolean switches = model.graph().nodes().stream().anyMatch(node -> node.op().equals("If"));
+    return new ModelCheck(
+        folder, config, bytes, cacheElementBytes(model, config), isOurs, switches);
+  }
+
+  /** Tokens that an engine can compute in pieces without mixing two kinds of rotations. */
+  public int longestInPieces() {
+    return switchesRotations ? Math.min(SWITCH, config.contextLength()) : config.contextLength();
   }
 
   /** Bytes of keys and values of all layers for one token. */

@@ -41,6 +41,7 @@ final class Answer {
     Prompts.check(prompt, 1, model);
     Sampler sampler = new Sampler(settings, prompt, model.vocabularySize());
     long start = System.nanoTime();
+    sequence.decoder().expect(prompt.length);
     // the last token is computed again when all are known: its logits are not kept
     int cached = Math.min(sequence.decoder().common(prompt), prompt.length - 1);
     sequence.decoder().truncate(cached);
@@ -92,11 +93,21 @@ final class Answer {
       if (sequence.decoder().length() + 1 >= model.contextLength()) {
         return FinishReason.CONTEXT;
       }
-      next[0] = token;
-      if (!sequence.run(next, 0, 1, null)) {
+      if (!run(token)) {
         return FinishReason.CANCELLED;
       }
     }
+  }
+
+  private boolean run(int token) {
+    if (sequence.decoder().endsShort()) {
+      // positions rotate otherwise from here on: all of it is computed again, once
+      int[] all = sequence.decoder().tokensAnd(token);
+      sequence.decoder().expect(all.length);
+      return prefill(all, 0);
+    }
+    next[0] = token;
+    return sequence.run(next, 0, 1, null);
   }
 
   private boolean isUnwanted() {

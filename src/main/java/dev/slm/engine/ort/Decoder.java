@@ -25,6 +25,9 @@ final class Decoder implements AutoCloseable {
   /** The same, and asks for the logits of the last position only. */
   private static final int LAST_ONLY = 2;
 
+  /** More on either, while a context that will be long is still short. */
+  private static final int LONG = 2;
+
   private final OrtSession session;
   private final GraphIo io;
   private final KvCache cache;
@@ -41,6 +44,7 @@ final class Decoder implements AutoCloseable {
   private final Mask mask;
   private int[] tokens = new int[0];
   private int length;
+  private boolean isLong;
 
   Decoder(OrtSession session, GraphIo io, int limit, int chunk) throws OrtException {
     this.session = session;
@@ -74,6 +78,35 @@ final class Decoder implements AutoCloseable {
     length = Math.min(length, newLength);
   }
 
+  /**
+   * Says how many tokens there will be in all. What the cache holds of a shorter context is dropped
+   * when a long one rotates positions otherwise, and the other way round.
+   */
+  void expect(int total) {
+    boolean willBeLong = total > io.shortContext();
+    if (willBeLong != isLong) {
+      truncate(0);
+      isLong = willBeLong;
+    }
+  }
+
+  /** Whether what the cache holds is of a context of its own length. */
+  boolean isConsistent() {
+    return isLong == (length > io.shortContext());
+  }
+
+  /** The tokens in the cache, and one more. */
+  int[] tokensAnd(int next) {
+    int[] all = Arrays.copyOf(tokens, length + 1);
+    all[length] = next;
+    return all;
+  }
+
+  /** Whether one more token makes everything before it rotate otherwise. */
+  boolean endsShort() {
+    return !isLong && length >= io.shortContext();
+  }
+
   /** How many of the first tokens are already in the cache. */
   int common(int[] ids) {
     int mismatch = Arrays.mismatch(tokens, 0, length, ids, 0, ids.length);
@@ -90,6 +123,7 @@ final class Decoder implements AutoCloseable {
     reserve(restored.length);
     System.arraycopy(restored, 0, tokens, 0, restored.length);
     length = restored.length;
+    isLong = length > io.shortContext();
   }
 
   /** Makes room for so many tokens in all. */
@@ -120,8 +154,8 @@ final class Decoder implements AutoCloseable {
       MemorySegment memory = manyRows ? chunk.allocate((long) count * row.byteSize(), 64) : row;
       try (OnnxTensor rowTensor =
           manyRows ? Tensors.view(memory, io.logitsType(), 1, count, io.vocabulary()) : null) {
-        int maskValue = io.rows() == LogitsRows.ASKED && rows == null ? LAST_ONLY : ALL_ROWS;
-        call(count, maskValue, rowTensor == null ? oneRow : rowTensor, options);
+        int asked = io.rows() == LogitsRows.ASKED && rows == null ? LAST_ONLY : ALL_ROWS;
+        call(count, isLong ? asked + LONG : asked, rowTensor == null ? oneRow : rowTensor, options);
       }
       length += count;
       publish(memory, manyRows ? count : 1, rows);

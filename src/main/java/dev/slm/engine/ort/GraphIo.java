@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasPositions whether it wants the positions of the ids
  * @param cacheType how wide the numbers of the KV cache are
+ * @param shortContext tokens beyond which positions rotate otherwise, also those before: the cache
+ *     of a shorter conversation is of no use then (decision record 8)
  */
 record GraphIo(
     RuntimeConfig names,
@@ -32,21 +34,33 @@ record GraphIo(
     OnnxJavaType cacheType,
     OnnxJavaType logitsType,
     int vocabulary,
-    LogitsRows rows) {
+    LogitsRows rows,
+    int shortContext) {
 
   /** For which of the ids of a run the graph gives logits. */
   enum LogitsRows {
     ALL,
     LAST,
-    /** all for a mask of ones, the last one for a mask of twos (decision record 0021) */
+    /** all for a mask of ones, the last one for a mask of twos (decision record 8) */
     ASKED
   }
 
   /** The name of the dimension by which our converter's graphs tell that they can be asked. */
   private static final String ASKED_ROWS = "logits_length";
 
+  /** The line of metadata by which our converter's graphs tell the length of short contexts. */
+  private static final String SHORT_CONTEXT = "slm.long_context";
+
   static GraphIo read(Path graph, RuntimeConfig config, OrtSession session) throws OrtException {
-    return new Reader(graph, config, session.getInputInfo(), session.getOutputInfo()).read();
+    int shortContext =
+        session
+            .getMetadata()
+            .getCustomMetadataValue(SHORT_CONTEXT)
+            .filter(text -> text.matches("[1-9]\\d{0,8}"))
+            .map(Integer::valueOf)
+            .orElse(Integer.MAX_VALUE);
+    return new Reader(graph, config, session.getInputInfo(), session.getOutputInfo(), shortContext)
+        .read();
   }
 
   int cacheElementBytes() {
@@ -62,7 +76,8 @@ record GraphIo(
       Path graph,
       RuntimeConfig config,
       Map<String, NodeInfo> inputs,
-      Map<String, NodeInfo> outputs) {
+      Map<String, NodeInfo> outputs,
+      int shortContext) {
 
     GraphIo read() {
       List<String> missing = new ArrayList<>();
@@ -130,7 +145,8 @@ record GraphIo(
           known(past.type, OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16),
           known(logits.type, OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16),
           (int) vocabulary,
-          rows(rows[1], logits.getDimensionNames()[1]));
+          rows(rows[1], logits.getDimensionNames()[1]),
+          shortContext);
     }
 
     private static LogitsRows rows(long size, String name) {

@@ -45,15 +45,21 @@ public final class OrtEngine implements Engine {
           "memory allows a context of %d of %d tokens"
               .formatted(plan.contextLength(), model.config().contextLength()));
     }
+    int context = Math.min(plan.contextLength(), model.longestInPieces());
+    if (context < plan.contextLength()) {
+      progress.warn(
+          "this graph rotates positions otherwise beyond %d tokens: the context ends there; for"
+                  .formatted(context)
+              + " longer ones quantize the checkpoint here, or use --engine genai");
+    }
     if (!settings.isMadeHere() && Probe.isNeeded(model)) {
       Probe.run(folder, NAME, progress);
     }
     int threads = settings.threads() > 0 ? settings.threads() : Processors.threads();
-    return open(model, plan, threads, progress);
+    return open(model, context, threads, progress);
   }
 
-  private static LoadedModel open(
-      ModelCheck model, MemoryPlan plan, int threads, Progress progress) {
+  private static LoadedModel open(ModelCheck model, int context, int threads, Progress progress) {
     Path graph = model.folder().resolve(model.config().graph());
     progress.start("loading", model.weightBytes(), Progress.Unit.BYTES);
     try (OrtSession.SessionOptions options = OrtRuntime.options(threads)) {
@@ -61,8 +67,7 @@ public final class OrtEngine implements Engine {
       try {
         GraphIo io = GraphIo.read(graph, model.config(), session);
         progress.advance(model.weightBytes());
-        return new OrtModel(
-            model.folder(), session, io, plan.contextLength(), threads, model.weightBytes());
+        return new OrtModel(model.folder(), session, io, context, threads, model.weightBytes());
       } catch (RuntimeException | OrtException e) {
         session.close();
         throw e;

@@ -48,6 +48,7 @@ final class OrtSequence implements Sequence {
   }
 
   private void scoreAll(int[] ids, LogitsRow consumer, Progress progress) {
+    decoder.expect(ids.length);
     decoder.truncate(0);
     progress.start("scoring", ids.length, Progress.Unit.ITEMS);
     int chunk = model.scoreChunk();
@@ -75,6 +76,9 @@ final class OrtSequence implements Sequence {
     exclusively(
         Progress.NONE,
         () -> {
+          if (!decoder.isConsistent()) {
+            decoder.truncate(0); // the beginning of a long context that was cancelled
+          }
           CacheFile.write(file, model, decoder);
           return true;
         });
