@@ -9,9 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +25,7 @@ final class Decoder implements AutoCloseable {
   /** More on either, while a context that will be long is still short. */
   private static final int LONG = 2;
 
-  private final OrtSession session;
+  private final Stages.Runner runner;
   private final GraphIo io;
   private final KvCache cache;
   private final Arena arena = Arena.ofShared();
@@ -38,16 +35,14 @@ final class Decoder implements AutoCloseable {
   private final OnnxTensor oneId;
   private final OnnxTensor onePosition;
   private final OnnxTensor oneRow;
-  private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-  private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
   private final float[] logits;
   private final Mask mask;
   private int[] tokens = new int[0];
   private int length;
   private boolean isLong;
 
-  Decoder(OrtSession session, GraphIo io, int limit, int chunk) throws OrtException {
-    this.session = session;
+  Decoder(Stages.Runner runner, GraphIo io, int limit, int chunk) throws OrtException {
+    this.runner = runner;
     this.io = io;
     this.cache = new KvCache(io, limit);
     this.ids = arena.allocate((long) chunk * io.idType().size, 64);
@@ -169,20 +164,20 @@ final class Decoder implements AutoCloseable {
   private void call(int count, int maskValue, OnnxTensor rowTensor, OrtSession.RunOptions options)
       throws OrtException {
     long total = (long) length + count;
-    inputs.putAll(cache.past());
-    outputs.putAll(cache.present());
-    outputs.put(io.names().logits(), rowTensor);
+    cache.past().forEach(runner::input);
+    cache.present().forEach(runner::output);
+    runner.output(io.names().logits(), rowTensor);
     try (OnnxTensor maskTensor = mask.view(total, maskValue);
         OnnxTensor manyIds = count == 1 ? null : view(ids, count);
         OnnxTensor manyPositions = count == 1 ? null : view(positions, count)) {
-      inputs.put(io.names().inputIds(), manyIds == null ? oneId : manyIds);
+      runner.input(io.names().inputIds(), manyIds == null ? oneId : manyIds);
       if (io.hasMask()) {
-        inputs.put(io.names().attentionMask(), maskTensor);
+        runner.input(io.names().attentionMask(), maskTensor);
       }
       if (io.hasPositions()) {
-        inputs.put(io.names().positionIds(), manyPositions == null ? onePosition : manyPositions);
+        runner.input(io.names().positionIds(), manyPositions == null ? onePosition : manyPositions);
       }
-      session.run(inputs, Set.of(), outputs, options).close();
+      runner.run(options);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.slm.engine.ort;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.slm.base.Problem;
 import dev.slm.engine.check.RuntimeConfig;
@@ -51,16 +50,14 @@ record GraphIo(
   /** The line of metadata by which our converter's graphs tell the length of short contexts. */
   private static final String SHORT_CONTEXT = "slm.long_context";
 
-  static GraphIo read(Path graph, RuntimeConfig config, OrtSession session) throws OrtException {
+  static GraphIo read(Path graph, RuntimeConfig config, Stages stages) throws OrtException {
     int shortContext =
-        session
-            .getMetadata()
-            .getCustomMetadataValue(SHORT_CONTEXT)
+        stages
+            .metadata(SHORT_CONTEXT)
             .filter(text -> text.matches("[1-9]\\d{0,8}"))
             .map(Integer::valueOf)
             .orElse(Integer.MAX_VALUE);
-    return new Reader(graph, config, session.getInputInfo(), session.getOutputInfo(), shortContext)
-        .read();
+    return new Reader(graph, config, stages.inputs(), stages.outputs(), shortContext).read();
   }
 
   int cacheElementBytes() {

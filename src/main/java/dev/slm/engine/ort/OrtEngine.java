@@ -1,7 +1,6 @@
 package dev.slm.engine.ort;
 
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.engine.Engine;
@@ -62,14 +61,14 @@ public final class OrtEngine implements Engine {
   private static LoadedModel open(ModelCheck model, int context, int threads, Progress progress) {
     Path graph = model.folder().resolve(model.config().graph());
     progress.start("loading", model.weightBytes(), Progress.Unit.BYTES);
-    try (OrtSession.SessionOptions options = OrtRuntime.options(threads)) {
-      OrtSession session = OrtRuntime.environment().createSession(graph.toString(), options);
+    try {
+      Stages stages = new Opening(graph, threads).open(model.weightBytes());
       try {
-        GraphIo io = GraphIo.read(graph, model.config(), session);
+        GraphIo io = GraphIo.read(graph, model.config(), stages);
         progress.advance(model.weightBytes());
-        return new OrtModel(model.folder(), session, io, context, threads, model.weightBytes());
+        return new OrtModel(model.folder(), stages, io, context, threads, model.weightBytes());
       } catch (RuntimeException | OrtException e) {
-        session.close();
+        stages.close();
         throw e;
       }
     } catch (OrtException e) {

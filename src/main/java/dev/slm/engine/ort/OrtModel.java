@@ -25,7 +25,7 @@ final class OrtModel implements LoadedModel {
   private static final int MOST_LOGITS_BYTES = 40_000_000;
 
   private final Path folder;
-  private final OrtSession session;
+  private final Stages stages;
   private final GraphIo io;
   private final int contextLength;
   private final int threads;
@@ -36,14 +36,9 @@ final class OrtModel implements LoadedModel {
   private boolean isSessionClosed;
 
   OrtModel(
-      Path folder,
-      OrtSession session,
-      GraphIo io,
-      int contextLength,
-      int threads,
-      long weightBytes) {
+      Path folder, Stages stages, GraphIo io, int contextLength, int threads, long weightBytes) {
     this.folder = folder;
-    this.session = session;
+    this.stages = stages;
     this.io = io;
     this.contextLength = contextLength;
     this.threads = threads;
@@ -142,7 +137,7 @@ final class OrtModel implements LoadedModel {
       throw Problem.failed("the model was unloaded").next("model load NAME");
     }
     try {
-      Decoder decoder = new Decoder(session, io, contextLength, chunk());
+      Decoder decoder = new Decoder(stages.runner(), io, contextLength, chunk());
       OrtSequence sequence = new OrtSequence(this, decoder, new OrtSession.RunOptions());
       sequences.add(sequence);
       return sequence;
@@ -176,7 +171,7 @@ final class OrtModel implements LoadedModel {
     if (isClosed && sequences.isEmpty() && !isSessionClosed) {
       isSessionClosed = true;
       try {
-        session.close();
+        stages.close();
       } catch (OrtException e) {
         throw OrtRuntime.problem("cannot unload", folder, e);
       }
