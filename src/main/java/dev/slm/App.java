@@ -114,7 +114,8 @@ final class App implements AutoCloseable {
   /** What the program does differently when it was started as {@code foundry}. */
   private OptionalInt asFoundry(List<String> words) {
     return FoundryFront.isCalled()
-        ? new FoundryFront(folders, settings, models::cache, Entry.emergency()).run(words)
+        ? new FoundryFront(folders, settings, models::cache, models::offers, Entry.emergency())
+            .run(words)
         : OptionalInt.empty();
   }
 

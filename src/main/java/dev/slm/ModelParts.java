@@ -208,7 +208,7 @@ final class ModelParts implements AutoCloseable {
   }
 
   ModelImport imports() {
-    return new ModelImport(cache(), Version.text());
+    return new ModelImport(cache(), profiles().families(), Version.text());
   }
 
   private ModelHub hub(Optional<String> token) {

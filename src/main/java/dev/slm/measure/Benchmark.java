@@ -50,7 +50,7 @@ public final class Benchmark {
   }
 
   private ModelResult measured(String model, BenchmarkSettings settings, Progress progress) {
-    PeakMemory.reset();
+    boolean isFresh = PeakMemory.reset();
     try (Speaker speaker = speakers.open(model, progress)) {
       List<Sample> samples = samples(model, speaker, settings, progress);
       return new ModelResult(
@@ -58,7 +58,7 @@ public final class Benchmark {
           "",
           speaker.loadSeconds(),
           speaker.diskBytes(),
-          speaker.isHere() ? PeakMemory.bytes() : 0,
+          speaker.isHere() && isFresh ? PeakMemory.bytes() : 0,
           samples);
     } catch (Problem e) {
       if (e.status() == Problem.Status.INTERRUPTED) {

@@ -105,6 +105,7 @@ public final class BenchmarkReport {
             .formatted(settings.rounds(), settings.warmup(), settings.maxTokens()));
     lines.add(
         "- percentiles are exact, interpolated between the two nearest values; spread is the standard deviation by the mean");
+    lines.add("- peak memory is that of the whole process, Java too, counted anew for each model");
     settings.prompts().forEach(prompt -> lines.add("- prompt: " + safe(prompt)));
   }
 

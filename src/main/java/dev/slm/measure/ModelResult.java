@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
  * @param failure why it could not be measured, empty when it was
  * @param loadSeconds 0 when it was not loaded here
  * @param diskBytes 0 when unknown
- * @param peakBytes most resident memory of the process meanwhile, 0 when unknown
+ * @param peakBytes most resident memory of the whole process from before loading on, 0 when unknown
  */
 public record ModelResult(
     String model,

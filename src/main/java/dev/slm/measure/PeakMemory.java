@@ -11,15 +11,20 @@ final class PeakMemory {
 
   private PeakMemory() {}
 
-  /** Begins anew; Linux forgets the peak so far when told 5 (proc(5), clear_refs). */
-  static void reset() {
+  /**
+   * Begins anew; Linux forgets the peak so far when told 5 (proc(5), clear_refs). False where the
+   * peak would be that of earlier work.
+   */
+  static boolean reset() {
     try {
       if (Files.isWritable(RESET)) {
         Files.writeString(RESET, "5");
+        return true;
       }
     } catch (IOException e) {
-      // then the peak is that of the whole process
+      // not allowed here
     }
+    return false;
   }
 
   /** Bytes, 0 when the system does not tell. */

@@ -9,6 +9,7 @@ import dev.slm.cache.ModelCache;
 import dev.slm.cache.Staging;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
+import dev.slm.profile.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,12 @@ final class Filing {
   private static final long POLL_MILLIS = 200;
 
   private final ModelCache cache;
+  private final List<Family> families;
   private final String toolVersion;
 
-  Filing(ModelCache cache, String toolVersion) {
+  Filing(ModelCache cache, List<Family> families, String toolVersion) {
     this.cache = cache;
+    this.families = List.copyOf(families);
     this.toolVersion = toolVersion;
   }
 
@@ -113,6 +116,9 @@ final class Filing {
       Optional<Precision> precision,
       Progress progress) {
     FolderFacts facts = FolderFacts.of(staging.folder());
+    if (facts.kind() == Manifest.Kind.MODEL) {
+      InferenceModel.addTo(staging.folder(), name, facts.family(), families);
+    }
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT,

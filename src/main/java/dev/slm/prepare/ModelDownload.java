@@ -42,7 +42,7 @@ public final class ModelDownload {
     this.profiles = profiles;
     this.hub = hub;
     this.conversion = conversion;
-    this.filing = new Filing(cache, toolVersion);
+    this.filing = new Filing(cache, profiles.families(), toolVersion);
   }
 
   /** The model in the cache, when it is there; needs no network. */

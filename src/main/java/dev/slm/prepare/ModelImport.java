@@ -10,8 +10,10 @@ import dev.slm.cache.ModelCache;
 import dev.slm.cache.Staging;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
+import dev.slm.profile.Family;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,8 +21,8 @@ import java.util.Optional;
 public final class ModelImport {
   private final Filing filing;
 
-  public ModelImport(ModelCache cache, String toolVersion) {
-    this.filing = new Filing(cache, toolVersion);
+  public ModelImport(ModelCache cache, List<Family> families, String toolVersion) {
+    this.filing = new Filing(cache, families, toolVersion);
   }
 
   /**

@@ -119,6 +119,11 @@ public final class Service implements AutoCloseable {
         .add("GET", "/v1/models", Router.Access.KEY, list::list)
         .add("GET", "/v1/models/{id}", Router.Access.KEY, list::one)
         .add("POST", "/v1/chat/completions", Router.Access.KEY, answering::chat)
+        .add(
+            "POST",
+            "/v1/chat/completions/tokenizer/encode/count",
+            Router.Access.KEY,
+            answering::count)
         .add("POST", "/v1/completions", Router.Access.KEY, answering::complete);
     control.addTo(router);
   }

@@ -1,13 +1,16 @@
 package dev.slm.shell;
 
+import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
-import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.serve.ServiceClient;
 import dev.slm.serve.ServiceOptions;
 import dev.slm.serve.ServiceState;
 import dev.slm.serve.StatusAnswer;
+import dev.slm.serve.work.Downloads;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,14 +35,20 @@ public final class FoundryFront {
   private final Settings settings;
   private final Supplier<ModelCache> cache;
   private final Screen screen;
+  private final FoundryModels models;
   private final Map<String, Function<List<String>, Integer>> commands = new LinkedHashMap<>();
 
   public FoundryFront(
-      Folders folders, Settings settings, Supplier<ModelCache> cache, Screen screen) {
+      Folders folders,
+      Settings settings,
+      Supplier<ModelCache> cache,
+      Supplier<? extends Downloads> downloads,
+      Screen screen) {
     this.folders = folders;
     this.settings = settings;
     this.cache = cache;
     this.screen = screen;
+    this.models = new FoundryModels(cache, downloads, screen);
     commands.put("service start", _ -> start());
     commands.put("service stop", _ -> stop());
     commands.put("service restart", _ -> stop() + start());
@@ -48,9 +57,13 @@ public final class FoundryFront {
     commands.put("service list", _ -> loaded());
     commands.put("service set", this::set);
     commands.put("service diag", _ -> status());
-    commands.put("cache location", _ -> location());
-    commands.put("cache ls", _ -> cached());
-    commands.put("cache list", _ -> cached());
+    commands.put("cache location", _ -> models.location());
+    commands.put("cache ls", _ -> models.cached());
+    commands.put("cache list", _ -> models.cached());
+    commands.put("cache cd", this::changeFolder);
+    commands.put("cache remove", models::remove);
+    commands.put("model ls", models::list);
+    commands.put("model list", models::list);
     commands.put("model load", this::load);
     commands.put("model unload", this::unload);
   }
@@ -66,7 +79,9 @@ public final class FoundryFront {
       return OptionalInt.empty();
     }
     Function<List<String>, Integer> command = commands.get(words.get(0) + " " + words.get(1));
-    if (command == null) {
+    // what the old program did not have, such as --json, is ours
+    boolean isOurs = words.get(0).equals("model") && !FoundryModels.isOldList(words);
+    if (command == null || (isOurs && words.get(1).matches("ls|list"))) {
       return OptionalInt.empty();
     }
     try {
@@ -115,14 +130,10 @@ public final class FoundryFront {
     Table table = Table.of("Alias", "Model ID");
     for (JsonNode model : list) {
       String name = model.path("name").asString();
-      table.row("🟢 " + alias(name), name);
+      table.row("🟢 " + models.alias(name), name);
     }
     screen.table(table);
     return 0;
-  }
-
-  private String alias(String name) {
-    return cache.get().find(name).map(CachedModel::alias).orElse(name);
   }
 
   private int set(List<String> words) {
@@ -154,26 +165,27 @@ public final class FoundryFront {
     return shown;
   }
 
-  private int location() {
-    screen.line("💾 Cache directory path: " + cache.get().root());
-    return 0;
-  }
-
-  private int cached() {
-    List<CachedModel> models = cache.get().list();
-    if (models.isEmpty()) {
-      screen.line("No models cached on device");
-      return 0;
+  /** The models stay where they are; a running service moves to the new folder. */
+  private int changeFolder(List<String> words) {
+    Path folder = Path.of(FoundryModels.name(words)).toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw DurableFile.cannotWrite(folder, e);
     }
-    screen.line("Models cached on device:");
-    Table table = Table.of("Alias", "Model ID");
-    models.forEach(model -> table.row("💾 " + model.alias(), model.name()));
-    screen.table(table);
-    return 0;
+    settings.set(Settings.CACHE_FOLDER, folder.toString());
+    if (ServiceState.await(folders.state()).isEmpty()) {
+      return models.location();
+    }
+    screen.line("Restarting service...");
+    return stop() + start();
   }
 
   private int load(List<String> words) {
-    String name = name(words);
+    String name = FoundryModels.name(words);
+    if (!models.knows(name)) {
+      return models.unknown(name);
+    }
     screen.line("🕗 Loading model...");
     new ServiceClient(running()).load(name, ttl(words));
     screen.line("🟢 Model " + name + " loaded successfully");
@@ -181,17 +193,13 @@ public final class FoundryFront {
   }
 
   private int unload(List<String> words) {
-    String name = name(words);
+    String name = FoundryModels.name(words);
+    if (!models.knows(name)) {
+      return models.unknown(name);
+    }
     new ServiceClient(running()).unload(name);
     screen.line("Model " + name + " was unloaded successfully");
     return 0;
-  }
-
-  private static String name(List<String> words) {
-    return words.stream()
-        .filter(word -> !word.startsWith("-"))
-        .findFirst()
-        .orElseThrow(() -> Problem.usage("a model is missing").next("foundry model list"));
   }
 
   private static long ttl(List<String> words) {

@@ -203,7 +203,7 @@ public final class MeasureCommands implements CommandGroup {
               Path file = Paths.of(call.optional("FILE").orElse("models.json"));
               if (Files.exists(file) && !call.flag("force")) {
                 throw Problem.failed("'" + file + "' is there already")
-                    .next("benchmark init --force");
+                    .next("benchmark init " + file + " --force");
               }
               keep(call, file, BenchmarkFile.EXAMPLE);
             });
@@ -254,7 +254,11 @@ public final class MeasureCommands implements CommandGroup {
         .someArguments("MODEL", "models to ask", Values.names(models))
         .option(
             "--set", "FILE", "the questions", Values.suggest(EvaluationSet.DEMO).or(Values.files()))
-        .option("--min-score", "PERCENT", "fail when a model has less", Values.number(0, 100))
+        .option(
+            "--min-score",
+            "PERCENT",
+            "fail when a model has less; 70, or as a share 0.7",
+            Values.number(0, 100))
         .option("--max-tokens", "N", "longest answer (64)", Values.whole(1, 1_000_000))
         .option("--endpoint", "URL", "ask an OpenAI-compatible service", Values.any())
         .flag("--wrong", "show the wrong answers")
@@ -284,7 +288,12 @@ public final class MeasureCommands implements CommandGroup {
             set.questions().size()
                 + " questions in "
                 + Units.time(Duration.ofNanos(System.nanoTime() - start)));
-    refuse(scores, call.number("min-score").orElse(0));
+    refuse(scores, percent(call.number("min-score").orElse(0)));
+  }
+
+  /** Nobody asks for less than one percent: such numbers are shares. */
+  private static double percent(double typed) {
+    return typed <= 1 ? typed * 100 : typed;
   }
 
   private static void show(Call call, List<Evaluation.Score> scores) {
@@ -325,13 +334,22 @@ public final class MeasureCommands implements CommandGroup {
   }
 
   private static void refuse(List<Evaluation.Score> scores, double least) {
+    List<String> failed =
+        scores.stream()
+            .filter(score -> !score.failure().isEmpty())
+            .map(Evaluation.Score::model)
+            .toList();
+    if (!failed.isEmpty()) {
+      throw Problem.failed("could not be asked: " + String.join(", ", failed));
+    }
     List<String> below =
         scores.stream()
-            .filter(score -> !score.failure().isEmpty() || score.share() * 100 < least)
+            .filter(score -> score.share() * 100 < least)
             .map(Evaluation.Score::model)
             .toList();
     if (!below.isEmpty()) {
-      throw Problem.failed("below the score of " + least + " %: " + String.join(", ", below));
+      String score = BenchmarkReport.percent(least / 100);
+      throw Problem.failed("below the score of " + score + ": " + String.join(", ", below));
     }
   }
 }

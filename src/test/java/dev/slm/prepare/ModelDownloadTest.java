@@ -244,7 +244,7 @@ class ModelDownloadTest {
     return download(
         (checkpoint, recipe, progress) -> {
           converted.add(checkpoint.alias() + " " + recipe);
-          Filing filing = new Filing(cache(), "test");
+          Filing filing = new Filing(cache(), profiles.families(), "test");
           Filing.Source source =
               new Filing.Source(checkpoint.alias(), checkpoint.source(), checkpoint.licence());
           try (Staging staging = filing.claim(source, "made", progress)) {

@@ -3,12 +3,14 @@ package dev.slm.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
+import dev.slm.profile.Profiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Folders that others made (C8 of the reliability document). */
 class ModelImportTest {
@@ -55,6 +58,41 @@ class ModelImportTest {
   }
 
   @Test
+  void runnableFolderGetsTheFileThatFoundryLocalWants() throws IOException {
+    Path ready = runnable("qwen-int4", "qwen2", "<|im_start|>{{ messages[0].content }}");
+
+    JsonNode file = inferenceModel(bring(ready));
+
+    assertThat(file.path("Name").asString()).isEqualTo("qwen-int4");
+    assertThat(file.at("/PromptTemplate/user").asString())
+        .isEqualTo("<|im_start|>user\n{Content}<|im_end|>");
+    assertThat(ready.resolve("inference_model.json")).doesNotExist();
+  }
+
+  @Test
+  void templateThatIsNotSureIsLeftOutAndAFileThatIsThereStays() throws IOException {
+    Path other = runnable("other-int4", "never-heard-of", "<|im_start|>{{ messages }}");
+    Path own = runnable("own-int4", "qwen2", "<|im_start|>{{ messages }}");
+    Files.writeString(own.resolve("inference_model.json"), "{\"Name\":\"own name\"}");
+
+    assertThat(inferenceModel(bring(other)).propertyNames()).containsExactly("Name");
+    assertThat(inferenceModel(bring(own)).path("Name").asString()).isEqualTo("own name");
+  }
+
+  private Path runnable(String name, String type, String template) throws IOException {
+    Path folder = Files.createDirectories(work.resolve(name));
+    Files.writeString(
+        folder.resolve("genai_config.json"), "{\"model\":{\"type\":\"" + type + "\"}}");
+    Files.writeString(folder.resolve("model.onnx"), "graph");
+    Files.writeString(folder.resolve("chat_template.jinja"), template);
+    return folder;
+  }
+
+  private static JsonNode inferenceModel(CachedModel model) {
+    return Json.tree(model.folder().resolve("inference_model.json"), 1 << 20);
+  }
+
+  @Test
   void linksPipesAndSecondNamesAreRefusedByName() throws Exception {
     Path link = source.resolve("tokenizer.model");
     Files.createSymbolicLink(link, outside);
@@ -88,7 +126,8 @@ class ModelImportTest {
     }
 
     CachedModel imported =
-        new ModelImport(cache(), "test").bring(snapshot, Optional.of("tiny"), Progress.NONE);
+        new ModelImport(cache(), Profiles.shipped().families(), "test")
+            .bring(snapshot, Optional.of("tiny"), Progress.NONE);
 
     assertThat(imported.name()).isEqualTo("tiny");
     assertThat(imported.folder().resolve("model.safetensors")).isRegularFile();
@@ -116,7 +155,8 @@ class ModelImportTest {
   }
 
   private CachedModel bring(Path folder) {
-    return new ModelImport(cache(), "test").bring(folder, Optional.empty(), Progress.NONE);
+    return new ModelImport(cache(), Profiles.shipped().families(), "test")
+        .bring(folder, Optional.empty(), Progress.NONE);
   }
 
   private ModelCache cache() {

@@ -163,6 +163,52 @@ class ServiceTest {
   }
 
   @Test
+  void otherMethodsAreRefusedOnEveryRoute() throws IOException {
+    List<String> routes =
+        List.of(
+            "/health",
+            "/metrics",
+            "/v1/models",
+            "/v1/models/slm-demo",
+            "/v1/chat/completions",
+            "/v1/chat/completions/tokenizer/encode/count",
+            "/v1/completions",
+            "/foundry/list",
+            "/foundry/cache",
+            "/openai/status",
+            "/openai/models",
+            "/openai/loadedmodels",
+            "/openai/load/slm-demo",
+            "/openai/unload/slm-demo",
+            "/openai/unloadall",
+            "/openai/download",
+            "/slm/stop",
+            "/slm/loaded");
+    try (TestService service = TestService.start(folder);
+        RawClient client = service.client()) {
+      for (String path : routes) {
+        for (String method : List.of("PUT", "DELETE", "PATCH", "TRACE", "HEAD")) {
+          boolean hasBody = !method.equals("HEAD");
+          RawClient.Reply reply =
+              hasBody
+                  ? client.sendLines(method + " " + path, "Host: localhost").reply()
+                  : headOf(service, path);
+
+          assertThat(reply.status()).as(method + " " + path).isEqualTo(405);
+          assertThat(reply.header("allow")).as(method + " " + path).matches("GET|POST");
+        }
+      }
+    }
+  }
+
+  private static RawClient.Reply headOf(TestService service, String path) throws IOException {
+    try (RawClient client = service.client()) {
+      String head = client.sendLines("HEAD " + path, "Host: localhost").until("\r\n\r\n");
+      return new RawClient.Reply(Integer.parseInt(head.substring(9, 12)), head, "");
+    }
+  }
+
+  @Test
   void aPortInUseIsOneClearProblem() {
     try (TestService service = TestService.start(folder)) {
       ServiceOptions same = ServiceOptions.DEFAULT.withPort(service.port());

@@ -19,6 +19,7 @@ import dev.slm.session.ChatModel;
 import dev.slm.session.Lease;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 
 /** Answers requests for text: waits for a slot, loads the model if need be, sends what it says. */
 public final class Answering {
@@ -43,6 +44,23 @@ public final class Answering {
   /** {@code POST /v1/completions}. */
   public void complete(Request request, Response response) throws IOException {
     answer(CompletionRequest.parse(request.body()), request, response);
+  }
+
+  /** {@code POST /v1/chat/completions/tokenizer/encode/count}: Foundry Local's count of tokens. */
+  public void count(Request request, Response response) throws IOException {
+    ChatRequest asked = ChatRequest.parse(request.body());
+    String name = models.nameOf(asked.model());
+    RequestProgress progress = new RequestProgress(request.departure());
+    slots.run(
+        request.departure(),
+        SIGN_OF_LIFE,
+        () -> {},
+        () -> {
+          try (Lease lease = models.loaded().lease(name, asked.load(), progress)) {
+            int tokens = lease.model().countTokens(asked.messages());
+            response.json(200, Map.of("tokenCount", tokens));
+          }
+        });
   }
 
   private void answer(Asked asked, Request request, Response response) throws IOException {

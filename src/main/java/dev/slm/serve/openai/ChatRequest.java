@@ -35,6 +35,7 @@ record ChatRequest(
     implements Asked {
   private static final int MOST_MESSAGES = 2_048;
   private static final int MOST_TOP_LOGPROBS = 20;
+  private static final int LONGEST_NAME = 256;
 
   static ChatRequest parse(byte[] body) {
     Fields fields = Fields.of(body);
@@ -109,7 +110,8 @@ record ChatRequest(
     message.unsupported("audio");
     message.unsupported("annotations", "[]");
     message.unsupported("refusal", "\"\"");
-    message.unsupported("name");
+    // who of several people speaks; no template that we know writes it
+    message.text("name", LONGEST_NAME);
     message.refuseOthers();
     return role.isEmpty() || content.isEmpty()
         ? Optional.empty()

@@ -116,6 +116,21 @@ class FoundryTest {
   }
 
   @Test
+  void theTokensOfAConversationAreCounted() throws IOException {
+    String route = "/v1/chat/completions/tokenizer/encode/count";
+
+    int few = json(service.post(route, TestService.question(""))).path("tokenCount").asInt();
+    int more =
+        json(service.post(route, TestService.question("").replace("Hello", "Hello there, you")))
+            .path("tokenCount")
+            .asInt();
+
+    assertThat(few).isPositive();
+    assertThat(more).isGreaterThan(few);
+    assertThat(service.post(route, "{\"model\":\"slm-demo\"}").status()).isEqualTo(400);
+  }
+
+  @Test
   void placesAreTold() throws IOException {
     String root = service.cache.root().toString();
 

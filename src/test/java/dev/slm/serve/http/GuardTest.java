@@ -178,6 +178,8 @@ class GuardTest {
             401,
             "Authorization: right key",
             401,
+            "Authorization: Bearer wrong\r\nAuthorization: Bearer right key",
+            400,
             "Authorization: Bearer " + "k".repeat(60_000),
             401);
 

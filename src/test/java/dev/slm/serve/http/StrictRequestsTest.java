@@ -54,6 +54,9 @@ class StrictRequestsTest {
         Arguments.of("wrong method", 405, "DELETE /health HTTP/1.1\r\n" + HOST),
         Arguments.of("wrong case", 404, "GET /Health HTTP/1.1\r\n" + HOST),
         Arguments.of("13 MB of header", 431, "GET / HTTP/1.1\r\nA: " + "x".repeat(70_000)),
+        Arguments.of(
+            "key of 1 MB", 431, "GET / HTTP/1.1\r\nAuthorization: Bearer " + "k".repeat(1 << 20)),
+        Arguments.of("double slashes inside", 404, "GET //models//a HTTP/1.1\r\n" + HOST),
         Arguments.of("5,000 headers", 431, "GET / HTTP/1.1\r\n" + "A: b\r\n".repeat(5_000)),
         Arguments.of(
             "length and coding",

@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -107,13 +110,66 @@ class RequestsTest {
         .withMessageContaining("more than 2048");
   }
 
+  static Stream<Arguments> huge() {
+    return Stream.of(
+        Arguments.of("stop", "\"stop\":[" + "\"a\",".repeat(99_999) + "\"a\"]"),
+        Arguments.of("stop", "\"stop\":[\"" + "a".repeat(1_000_000) + "\"]"),
+        Arguments.of("logit_bias", "\"logit_bias\":{" + tokens(500_000) + "}"),
+        Arguments.of("user", "\"user\":\"" + "u".repeat(5_000_000) + "\""),
+        Arguments.of("tools", "\"tools\":[" + "{},".repeat(999) + "{}]"),
+        Arguments.of(
+            "response_format.type",
+            "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":"
+                + "{\"pattern\":\"(a+)+$\",\"$ref\":\"#\"}}}"));
+  }
+
+  private static String tokens(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + i + "\":1")
+        .collect(Collectors.joining(","));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("huge")
+  void hugeValuesAreRefusedWithAShortAnswer(String field, String json) {
+    byte[] body = bytes(START + "\"a\"}]," + json + "}");
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ChatRequest.parse(body))
+        .satisfies(
+            refusal -> {
+              assertThat(param(refusal)).isEqualTo(field);
+              assertThat(refusal.json().length()).isLessThan(1_000);
+            });
+  }
+
+  @Test
+  void aMillionPromptsAreRefused() {
+    String prompts = "\"a\",".repeat(999_999) + "\"a\"";
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(
+            () -> CompletionRequest.parse(bytes("{\"model\":\"m\",\"prompt\":[" + prompts + "]}")))
+        .satisfies(refusal -> assertThat(param(refusal)).isEqualTo("prompt"));
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefused() {
+    byte[] body = bytes(START + "\"x\"}]}");
+    body[START.length() + 1] = (byte) 0xFF;
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ChatRequest.parse(body))
+        .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(400));
+  }
+
   @Test
   void everyOptionOfARequestArrives() {
     String body =
         START
             + """
             [{"type":"text","text":"a"},{"type":"text","text":"b"}]},
-            {"role":"assistant","content":"c","refusal":null,"annotations":[]},
+            {"role":"assistant","name":"helper","content":"c","refusal":null,"annotations":[]},
             {"role":"developer","content":"d"}],
             "stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":9,
             "temperature":0.5,"top_p":0.25,"top_k":7,"min_p":0.125,"seed":-3,"stop":["x","y"],
