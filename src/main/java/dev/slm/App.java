@@ -82,7 +82,7 @@ final class App implements AutoCloseable {
     Path home = Path.of(System.getProperty("user.home", "."));
     try (App app = open(environment, home, System.getProperty("os.name", ""))) {
       if (words.equals(List.of(REHEARSE))) {
-        Rehearsal.run(app::shell, app.folders.history());
+        Rehearsal.run(app::shell, app.folders);
         return 0;
       }
       app.endsAtOnce = !words.isEmpty() && SERVICE.contains(words.getFirst());
