@@ -52,6 +52,8 @@ set "size=0"
 if exist "%aot%" for %%f in ("%aot%") do set "size=%%~zf"
 if not "%size%"=="0" set options=%options% "-XX:AOTCache=%aot%" -Xlog:aot=off,cds=off
 set "natives=%app%\natives"
+rem the tokenizer library has companions that Windows looks for on the path
+set "PATH=%natives%;%PATH%"
 "%jdk%\bin\java.exe" %options% "-Donnxruntime.native.path=%natives%" "-Donnxruntime-genai.native.path=%natives%" "-DRUST_LIBRARY_PATH=%natives%\tokenizers.dll" "-Dslm.program=%~n0" "-Dslm.launcher=%home%\slm.cmd" %SLM_JAVA_OPTS% -jar "%app%\slm.jar" %*
 exit /b %errorlevel%
 

@@ -4,6 +4,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Settings;
 import dev.slm.engine.Engines;
 import dev.slm.session.ModelSource;
+import dev.slm.shell.BugLog;
 import dev.slm.shell.CacheCheck;
 import dev.slm.shell.CacheCommands;
 import dev.slm.shell.CacheFolderCommands;
@@ -91,12 +92,17 @@ final class App implements AutoCloseable {
         return foundry.getAsInt();
       }
       return new Entry(app.folders, app.settings, environment).run(words, app::shell, app::prompt);
-    } catch (IOException e) {
-      return Problem.Status.FAILED.code();
     } catch (Problem problem) {
-      Entry.emergency().problem(problem);
-      return problem.status().code();
+      return told(problem);
+    } catch (IOException | RuntimeException | VirtualMachineError | LinkageError e) {
+      Folders folders = Folders.of(environment, home, System.getProperty("os.name", ""));
+      return told(new BugLog(folders.state()).record(e, String.join(" ", words)));
     }
+  }
+
+  private static int told(Problem problem) {
+    Entry.emergency().problem(problem);
+    return problem.status().code();
   }
 
   Shell shell(Console console) {

@@ -45,10 +45,14 @@ class ProcessTest {
   }
 
   private Result run(String input, String... words) throws IOException, InterruptedException {
+    return run(builder(words), input);
+  }
+
+  private Result run(ProcessBuilder builder, String input)
+      throws IOException, InterruptedException {
     Path out = home.resolve("out");
     Path err = home.resolve("err");
-    Process process =
-        builder(words).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try (OutputStream stdin = process.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     }
@@ -156,6 +160,20 @@ class ProcessTest {
 
     assertThat(process.waitFor()).isEqualTo(73);
     assertThat(home.resolve("err")).content().startsWith("error: cannot write the results\n  ");
+  }
+
+  @Test
+  void aTokenizerLibraryThatDoesNotLoadIsOneProblem() throws Exception {
+    ProcessBuilder builder = builder("model", "run", "slm-demo", "--prompt", "Hello");
+    Path notALibrary = Files.writeString(home.resolve("libtokenizers.so"), "no library");
+    builder.command().add(1, "-DRUST_LIBRARY_PATH=" + notALibrary);
+
+    Result result = run(builder, "");
+
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err())
+        .contains("error: the tokenizer library does not load on this machine\n")
+        .doesNotContain("\tat ");
   }
 
   @Test

@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /** Keeps the trace of a failure that is our mistake where people can find it and send it to us. */
-final class BugLog {
+public final class BugLog {
   private final Path folder;
 
-  BugLog(Path folder) {
+  public BugLog(Path folder) {
     this.folder = folder;
   }
 
   /** Writes the trace down and gives the problem to show. */
-  Problem record(Throwable bug, String command) {
+  public Problem record(Throwable bug, String command) {
     StringWriter trace = new StringWriter();
     bug.printStackTrace(new PrintWriter(trace));
     Instant now = Instant.now();

@@ -170,6 +170,8 @@ public final class Shell {
       throw problem(e.getCause() == null ? e : e.getCause(), words);
     } catch (CommandNotFoundException e) {
       throw new IllegalStateException("parsed but not registered: " + words, e);
+    } catch (VirtualMachineError | LinkageError | AssertionError e) {
+      throw problem(e, words);
     }
   }
 
@@ -205,6 +207,11 @@ public final class Shell {
       case Problem problem -> problem;
       case UncheckedIOException e when e.getCause() != null -> failed(e.getCause());
       case IOException e -> failed(e);
+      case OutOfMemoryError e ->
+          Problem.failed("not enough memory")
+              .why(String.valueOf(e.getMessage()))
+              .next("model unload --all, or start slm with SLM_JAVA_OPTS=-Xmx8g")
+              .causedBy(e);
       default -> bugs.record(cause, String.join(" ", Secrets.mask(words)));
     };
   }

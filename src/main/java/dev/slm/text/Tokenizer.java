@@ -86,6 +86,11 @@ public final class Tokenizer implements AutoCloseable {
           new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options);
     } catch (IOException e) {
       throw file.mistake("the file", "cannot be read").causedBy(e);
+    } catch (LinkageError e) {
+      throw Problem.failed("the tokenizer library does not load on this machine")
+          .why(Printable.of(String.valueOf(e.getMessage())))
+          .next("doctor")
+          .causedBy(e);
     } catch (RuntimeException e) {
       String reason = e.getMessage() == null ? "not a tokenizer" : Printable.of(e.getMessage());
       throw file.mistake("the file", "is not a tokenizer").why(reason).causedBy(e);

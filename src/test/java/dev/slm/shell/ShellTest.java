@@ -63,6 +63,8 @@ class ShellTest {
     switch (how) {
       case "bug" -> throw new IllegalStateException("boom");
       case "io" -> throw new IOException("Disk Gone");
+      case "library" -> throw new UnsatisfiedLinkError("no tokenizers in java.library.path");
+      case "memory" -> throw new OutOfMemoryError("Java heap space");
       default -> throw Problem.badFile("'x' is bad").why("line one\nline two").next("cache verify");
     }
   }
@@ -168,6 +170,17 @@ class ShellTest {
           .satisfies(
               log -> assertThat(Files.readString(log)).contains("boom", "fail bug", "\tat "));
     }
+  }
+
+  @Test
+  void errorsOfTheMachineDoNotEndTheShell() {
+    TestShell shell = shell();
+
+    assertThat(shell.run("fail library")).isEqualTo(70);
+    assertThat(shell.run("fail memory")).isEqualTo(1);
+    assertThat(shell.err())
+        .contains("error: not enough memory\n  Java heap space\n")
+        .doesNotContain("\tat ");
   }
 
   @Test
