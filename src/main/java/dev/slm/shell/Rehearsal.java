@@ -50,11 +50,10 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   private static String question(String more) {
-    String text =
-        """
+    return """
         {"model": "slm-demo", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 8%s}
-        """;
-    return text.formatted(more);
+        """
+        .formatted(more);
   }
 
   private static String request(String start, String body) {
