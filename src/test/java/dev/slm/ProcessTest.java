@@ -145,6 +145,33 @@ class ProcessTest {
     assertThat(home.resolve("err")).content().endsWith("interrupted\n");
   }
 
+  @Test
+  @EnabledOnOs(
+      value = {OS.LINUX, OS.MAC},
+      disabledReason = "Windows has no such signal")
+  void ctrlCStopsAConversionAndLeavesNothing() throws Exception {
+    String checkpoint = Path.of("src/model/checkpoint").toAbsolutePath().toString();
+    Path output = home.resolve("made");
+    for (List<String> where : List.of(List.<String>of(), List.of("--output", output.toString()))) {
+      List<String> words =
+          new ArrayList<>(List.of("quantize", checkpoint, "--recipe", "int4-mixed", "--name", "x"));
+      words.addAll(where);
+      Process process = builder(words.toArray(String[]::new)).start();
+      assertThat(process.errorReader().readLine()).contains("become 'x'");
+
+      interrupt(process);
+
+      assertThat(process.waitFor()).isEqualTo(130);
+      assertThat(process.errorReader().lines()).last().asString().contains("interrupted");
+      Result left = run("", "cache", "ls");
+      assertThat(left.out()).isEmpty();
+      assertThat(left.err()).doesNotContain("unfinished");
+      try (Stream<Path> files = Files.list(home)) {
+        assertThat(files).noneMatch(file -> file.getFileName().toString().contains("made"));
+      }
+    }
+  }
+
   private static void interrupt(Process process) throws Exception {
     new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
   }

@@ -91,7 +91,7 @@ public final class Converter {
           .why("no token would end an answer");
     }
     try (Safetensors tensors = weights(checkpoint, family)) {
-      Weights weights = Weights.of(checkpoint, tensors, architecture);
+      Weights weights = Weights.of(checkpoint, tensors, architecture, progress);
       progress.start("converting", tensors.bytes(), Progress.Unit.BYTES);
       createFolder(folder);
       writeGraph(architecture, weights, encoder, folder, progress);

@@ -1,6 +1,7 @@
 package dev.slm.convert;
 
 import dev.slm.base.Problem;
+import dev.slm.base.Progress;
 import dev.slm.format.Safetensors;
 import dev.slm.format.Shown;
 import dev.slm.format.WeightMatrix;
@@ -20,16 +21,19 @@ final class Weights {
   private static final int MOST_NAMED = 5;
 
   private final Safetensors tensors;
+  private final Progress progress;
 
-  private Weights(Safetensors tensors) {
+  private Weights(Safetensors tensors, Progress progress) {
     this.tensors = tensors;
+    this.progress = progress;
   }
 
   /**
    * The weights of a model, refused when tensors are missing, or are there that the family has no
    * place for: it would answer wrong without them.
    */
-  static Weights of(Path folder, Safetensors tensors, Architecture architecture) {
+  static Weights of(
+      Path folder, Safetensors tensors, Architecture architecture, Progress progress) {
     Set<String> required = TensorNames.required(architecture);
     List<String> missing = required.stream().filter(name -> !tensors.has(name)).toList();
     List<String> unknown =
@@ -55,7 +59,7 @@ final class Weights {
                   + architecture.layers().size()
                   + " layers");
     }
-    return new Weights(tensors);
+    return new Weights(tensors, progress);
   }
 
   /** A linear layer's matrix, one row for each output. */
@@ -64,7 +68,19 @@ final class Weights {
   }
 
   float[] vector(String name, int length) {
-    return tensors.vector(name, length);
+    float[] values = tensors.vector(name, length);
+    int unusual = 0;
+    for (float value : values) {
+      unusual += Float.isFinite(value) ? 0 : 1;
+    }
+    if (unusual > 0) {
+      progress.warn(
+          Shown.name(name)
+              + ": "
+              + unusual
+              + " values are NaN or infinite and stay so: answers will be nonsense");
+    }
+    return values;
   }
 
   /** The bias that belongs to a weight, if it has one. */

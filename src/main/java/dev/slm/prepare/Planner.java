@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.Json;
 import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Units;
@@ -8,7 +9,6 @@ import dev.slm.convert.Architecture;
 import dev.slm.convert.Converter;
 import dev.slm.format.Safetensors;
 import dev.slm.format.Shown;
-import dev.slm.model.Precision;
 import dev.slm.profile.Family;
 import dev.slm.quantize.Algorithm;
 import dev.slm.quantize.WeightOptions;
@@ -19,18 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /** Looks at a checkpoint's headers and at the machine, and says what a quantization will take. */
 final class Planner {
-  /** The program itself, its buffers and the code of the runtime; measured with 0.5B and 7B. */
-  private static final long CONVERSION_MEMORY = 400L << 20;
-
-  /** Weights mapped from the file, and the same again as the runtime packs them. */
-  private static final int COPIES_IN_MEMORY = 2;
-
-  /** What the rest of the machine must keep. */
-  private static final double MOST_MEMORY_SHARE = 0.8;
+  private static final long MOST_CONFIG = 1 << 20;
 
   /**
    * Bytes of a checkpoint per second on two cores, measured; the search does far more per weight.
@@ -76,7 +71,9 @@ final class Planner {
         SizeForecast.bytes(weights, architecture, options) + otherFiles(request.source().folder());
     long diskFree = machine.freeDisk().applyAsLong(place);
     long memoryFree = machine.availableMemory();
-    Room room = new Room(weights, result, diskFree, memoryFree);
+    Headroom room =
+        new Headroom(
+            request.options().precision(), forecast(weights), result, diskFree, memoryFree);
     QualityPlan quality = quality(room, weights.parameters());
     Plan plan =
         new Plan(
@@ -97,8 +94,12 @@ final class Planner {
     return plan;
   }
 
+  private ToLongFunction<WeightOptions> forecast(Safetensors weights) {
+    return options -> SizeForecast.bytes(weights, architecture, options);
+  }
+
   /** The most telling comparison that there is room for. */
-  private QualityPlan quality(Room room, long parameters) {
+  private QualityPlan quality(Headroom room, long parameters) {
     int tokens = QualityPlan.tokensFor(parameters);
     if (!request.measures()) {
       return new QualityPlan(Baseline.WEIGHTS_ONLY, "it was switched off", tokens);
@@ -110,70 +111,6 @@ final class Planner {
         .findFirst()
         .map(baseline -> new QualityPlan(baseline, reason, tokens))
         .orElseGet(() -> new QualityPlan(Baseline.WEIGHTS_ONLY, reason, tokens));
-  }
-
-  /** What a comparison takes, of what there is. */
-  private final class Room {
-    private final Safetensors weights;
-    private final long result;
-    private final long diskFree;
-    private final long memoryFree;
-
-    Room(Safetensors weights, long result, long diskFree, long memoryFree) {
-      this.weights = weights;
-      this.result = result;
-      this.diskFree = diskFree;
-      this.memoryFree = memoryFree;
-    }
-
-    /** The two models run one after the other. */
-    long memory(Baseline baseline) {
-      if (baseline == Baseline.WEIGHTS_ONLY) {
-        return CONVERSION_MEMORY;
-      }
-      long run = Math.max(reference(baseline), widened());
-      return run * COPIES_IN_MEMORY + CONVERSION_MEMORY;
-    }
-
-    /** Processors widen 16-bit weights when they load them. */
-    private long widened() {
-      return request.options().precision() == Precision.FP16 ? 2 * result : result;
-    }
-
-    private long reference(Baseline baseline) {
-      return baseline
-          .options()
-          .map(options -> SizeForecast.bytes(weights, architecture, options))
-          .orElse(0L);
-    }
-
-    long disk(Baseline baseline) {
-      if (!baseline.compares()) {
-        return result;
-      }
-      boolean isItself =
-          baseline == Baseline.UNQUANTIZED && request.options().precision() == Precision.FP32;
-      return result + (isItself ? 0 : reference(baseline)) + QualityCheck.MOST_ROW_BYTES;
-    }
-
-    /** Why there is no room, empty when there is. */
-    String lackFor(Baseline baseline) {
-      if (baseline != Baseline.WEIGHTS_ONLY && memory(baseline) > memoryFree * MOST_MEMORY_SHARE) {
-        return "running the unquantized weights takes about "
-            + Units.bytes(memory(baseline))
-            + " of memory, "
-            + Units.bytes(memoryFree)
-            + " are available";
-      }
-      if (baseline.compares() && disk(baseline) > diskFree) {
-        return "the unquantized weights take "
-            + Units.bytes(disk(baseline))
-            + " of disk for a while, "
-            + Units.bytes(diskFree)
-            + " are free";
-      }
-      return "";
-    }
   }
 
   private void refuseImpossible(Plan plan) {
@@ -214,11 +151,15 @@ final class Planner {
           Units.bytes(weights.leftOutBytes())
               + " of weights for images are left out: the result reads and writes text only");
     }
+    if (namesCode()) {
+      notes.add(
+          "the checkpoint names code of its own (auto_map): it is never fetched and never run");
+    }
     for (String pattern : SizeForecast.unmatched(weights, architecture, options)) {
       notes.add(
-          "no weight is called '"
+          "no weight is called "
               + Shown.name(pattern)
-              + "'; names are like /model/layers.0/mlp/down_proj/MatMul and /lm_head/MatMul");
+              + "; names are like /model/layers.0/mlp/down_proj/MatMul and /lm_head/MatMul");
     }
     switch (options.precision()) {
       case FP16 ->
@@ -238,6 +179,11 @@ final class Planner {
                   + "; norms, attention and KV cache are fp32");
     }
     return notes;
+  }
+
+  private boolean namesCode() {
+    JsonNode config = Json.tree(request.source().folder().resolve("config.json"), MOST_CONFIG);
+    return config.has("auto_map") || config.has("custom_code");
   }
 
   /** Tokenizer, licence and configurations travel with the weights. */

@@ -130,6 +130,7 @@ public record QualityReport(
     values.put("weight-error", rounded(weightError()));
     layerErrors()
         .forEach((layer, error) -> values.put("weight-error-layer-" + layer, rounded(error)));
+    values.values().removeIf(value -> !Double.isFinite(value)); // JSON has no NaN
     return values;
   }
 

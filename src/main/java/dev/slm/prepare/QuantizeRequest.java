@@ -41,14 +41,15 @@ public record QuantizeRequest(
 
     /** Whether a report is on the wrong side of a limit, and of which; empty when it is not. */
     Optional<String> breach(QualityReport report) {
-      if (maxKl.isPresent() && report.klMean() > maxKl.getAsDouble()) {
+      // a model with NaN is on the right side of nothing
+      if (maxKl.isPresent() && !(report.klMean() <= maxKl.getAsDouble())) {
         return Optional.of(
             "the mean KL divergence is "
                 + Numbers.four(report.klMean())
                 + ", the limit is "
                 + Numbers.four(maxKl.getAsDouble()));
       }
-      if (minAgreement.isPresent() && report.agreement() < minAgreement.getAsDouble()) {
+      if (minAgreement.isPresent() && !(report.agreement() >= minAgreement.getAsDouble())) {
         return Optional.of(
             "the top-1 agreement is "
                 + Numbers.percent(report.agreement())

@@ -65,8 +65,10 @@ final class Findings {
   }
 
   void addError(double lost, double all) {
-    error += lost;
-    square += all;
+    if (Double.isFinite(lost) && Double.isFinite(all)) { // those that are not are counted
+      error += lost;
+      square += all;
+    }
   }
 
   void add(Findings other) {

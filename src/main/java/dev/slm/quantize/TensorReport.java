@@ -28,11 +28,20 @@ public record TensorReport(
   /** What people should hear of, in one line; empty when all is well. */
   public List<String> warnings() {
     List<String> found = new ArrayList<>();
+    boolean isRepaired = !format.startsWith("fp");
     if (notNumbers > 0) {
-      found.add(notNumbers + " values are not numbers (NaN), stored as 0");
+      found.add(
+          notNumbers
+              + " values are not numbers (NaN)"
+              + (isRepaired ? ", stored as 0" : " and stay so: answers will be nonsense"));
     }
     if (infinities > 0) {
-      found.add(infinities + " values are infinite, stored as the largest finite value near them");
+      found.add(
+          infinities
+              + " values are infinite"
+              + (isRepaired
+                  ? ", stored as the largest finite value near them"
+                  : " and stay so: answers will be nonsense"));
     }
     if (zeroBlocks > 0) {
       found.add(zeroBlocks + " blocks are all zero");

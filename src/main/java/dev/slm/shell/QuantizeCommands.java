@@ -17,11 +17,15 @@ import dev.slm.quantize.WeightOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Makes runnable models of checkpoints, by our own options or by the habits of Olive. */
 public final class QuantizeCommands implements CommandGroup {
   private static final String GROUP = "Models";
+
+  /** Folders that say what is in them and not which model. */
+  private static final Set<String> GENERIC = Set.of("onnx", "model");
 
   private final Supplier<Preparation> preparations;
   private final Supplier<ModelCache> caches;
@@ -119,9 +123,7 @@ public final class QuantizeCommands implements CommandGroup {
     Checkpoint source = source(model);
     String name =
         output
-            .map(
-                path ->
-                    Checkpoint.aliasOf(path.toAbsolutePath().normalize().getFileName().toString()))
+            .map(path -> nameOf(path.toAbsolutePath().normalize(), weights))
             .orElseGet(() -> nameOf(source, weights));
     return new QuantizeRequest(
         source, "", weights, name, output, Optional.empty(), Limits.NONE, true);
@@ -133,6 +135,17 @@ public final class QuantizeCommands implements CommandGroup {
 
   private static String nameOf(Checkpoint source, WeightOptions weights) {
     return source.alias() + "-" + weights.precision().id();
+  }
+
+  /** The folder's name; of {@code models/mine/onnx}, as the guide has it, the one above. */
+  private static String nameOf(Path output, WeightOptions weights) {
+    Path last = output.getFileName();
+    Path parent = output.getParent();
+    boolean isGeneric = last == null || GENERIC.contains(Checkpoint.aliasOf(last.toString()));
+    if (isGeneric && parent != null && parent.getFileName() != null) {
+      return Checkpoint.aliasOf(parent.getFileName().toString()) + "-" + weights.precision().id();
+    }
+    return Checkpoint.aliasOf(last == null ? "model" : last.toString());
   }
 
   private void make(Call call, QuantizeRequest request) {

@@ -30,6 +30,7 @@ class ConfigMutationTest {
     List<Family> families = FamilyFiles.all();
     Path file = folder.resolve("config.json");
     int refused = 0;
+    int named = 0;
     for (int i = 0; i < FILES; i++) {
       String seed = "seed " + (SEED + i);
       // rewriting a file in place makes the file system wait for the disk
@@ -43,11 +44,14 @@ class ConfigMutationTest {
         String message = String.valueOf(problem.getMessage());
         assertThat(message.chars().filter(c -> c == 0x1b || c == 0x07).count()).as(seed).isZero();
         assertThat(message).as(seed).containsAnyOf("config.json", "model_type");
+        // text that is no JSON has no fields: place or reason stand for them
+        named += message.matches("(?s).*(\\w+_\\w+|[a-z]+: |not valid JSON|line \\d+).*") ? 1 : 0;
       }
       assertThat(System.nanoTime() - start).as(seed).isLessThan(LIMIT_NANOS);
     }
 
     assertThat(refused).isGreaterThan(FILES / 2);
+    assertThat(named).isEqualTo(refused);
   }
 
   private static String damage(String good, Random random) {

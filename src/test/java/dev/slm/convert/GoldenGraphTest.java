@@ -54,7 +54,7 @@ class GoldenGraphTest {
             new Encoder(
                 WeightOptions.of(Precision.FP32), architecture.isTied(), 1, Progress.NONE)) {
       OnnxGraph graph = new OnnxGraph("main_graph", data);
-      Weights weights = Weights.of(checkpoint, tensors, architecture);
+      Weights weights = Weights.of(checkpoint, tensors, architecture, Progress.NONE);
       new DecoderGraph(new GraphBlock(graph, encoder, weights, architecture, Progress.NONE)).add();
       graph.write(folder.resolve("graph"));
       return graph.text();

@@ -9,6 +9,7 @@ import dev.slm.base.Progress;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.engine.Engines;
+import dev.slm.format.Safetensors;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
 import dev.slm.prepare.QuantizeRequest.Limits;
@@ -16,8 +17,12 @@ import dev.slm.profile.Profiles;
 import dev.slm.quantize.WeightOptions;
 import dev.slm.testing.TinyModel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -156,6 +161,70 @@ class PreparationTest {
   }
 
   @Test
+  void weightsThatAreNoNumbersAreToldTensorByTensor() throws IOException {
+    Path checkpoint = broken();
+    Told told = new Told();
+    for (Precision precision : List.of(Precision.INT4, Precision.FP16)) {
+      QuantizeRequest request =
+          request(Checkpoint.find("nan", checkpoint, cache), precision, "nan-" + precision.id());
+
+      preparation.run(preparation.plan(unmeasured(request)), told);
+
+      assertThat(cache.resolve("nan-" + precision.id()).manifest()).isPresent();
+    }
+
+    assertThat(told.warnings)
+        .contains(
+            "'model.norm.weight': 1 values are NaN or infinite and stay so: answers will be"
+                + " nonsense",
+            "'/model/layers.1/mlp/down_proj/MatMul': 1 values are not numbers (NaN), stored as 0;"
+                + " 1 values are infinite, stored as the largest finite value near them",
+            "'/model/layers.1/mlp/down_proj/MatMul': 1 values are not numbers (NaN) and stay so:"
+                + " answers will be nonsense; 1 values are infinite and stay so: answers will be"
+                + " nonsense");
+  }
+
+  @Test
+  void aModelThatAnswersNonsenseIsBelowEveryLine() throws IOException {
+    Checkpoint checkpoint = Checkpoint.find("nan", broken(), cache);
+    Limits limits = new Limits(OptionalDouble.of(100), OptionalDouble.empty());
+    QuantizeRequest request = with(request(checkpoint, Precision.INT4, "nan-int4"), null, limits);
+
+    assertThatThrownBy(() -> run(request)).hasMessageContaining("below your line for quality");
+
+    assertThat(cache.list()).isEmpty();
+    assertThat(cache.rejected()).containsExactly(cache.rejected("nan-int4"));
+    assertThat(cache.prune()).isGreaterThan(2_000_000);
+    assertThat(cache.rejected()).isEmpty();
+  }
+
+  /** The demo checkpoint with a norm and a weight that hold what is no number. */
+  private Path broken() throws IOException {
+    Path copy = Files.createDirectories(folder.resolve("broken"));
+    try (Stream<Path> files = Files.list(DEMO)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    try (Safetensors weights = Safetensors.open(DEMO);
+        FileChannel file =
+            FileChannel.open(copy.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
+      long norm = offset(weights, "model.norm.weight");
+      long projection = offset(weights, "model.layers.1.mlp.down_proj.weight");
+      byte[] notANumber = {(byte) 0xC0, 0x7F};
+      byte[] infinite = {(byte) 0x80, 0x7F};
+      file.write(ByteBuffer.wrap(notANumber), norm);
+      file.write(ByteBuffer.wrap(notANumber), projection);
+      file.write(ByteBuffer.wrap(infinite), projection + 2);
+    }
+    return copy;
+  }
+
+  private static long offset(Safetensors weights, String name) {
+    return Optional.ofNullable(weights.tensors().get(name)).orElseThrow().offset();
+  }
+
+  @Test
   void cancellingLeavesNothingBehind() throws IOException {
     for (int stop : List.of(1, 5, 20, 40)) {
       Cancelling progress = new Cancelling(stop);
@@ -218,6 +287,22 @@ class PreparationTest {
     assertThat(plan.quality().baseline()).isEqualTo(expected);
     assertThat(plan.quality().note()).contains(told, "running the unquantized weights takes");
     return preparation.run(plan, Progress.NONE);
+  }
+
+  @Test
+  void codeThatACheckpointNamesIsToldOfAndNeverRun() throws IOException {
+    Path checkpoint = broken();
+    Path config = checkpoint.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\\{", "{\"auto_map\": {\"AutoModel\": \"x/y--model.Evil\"},"));
+
+    Plan plan =
+        preparation.plan(
+            request(Checkpoint.find("c", checkpoint, cache), Precision.INT4, "c-int4"));
+
+    assertThat(plan.notes()).anyMatch(note -> note.contains("never fetched and never run"));
   }
 
   @Test
@@ -298,6 +383,30 @@ class PreparationTest {
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Remembers warnings. */
+  private static final class Told implements Progress {
+    private final List<String> warnings = new ArrayList<>();
+
+    @Override
+    public void start(String what, long total, Unit unit) {}
+
+    @Override
+    public void advance(long amount) {}
+
+    @Override
+    public void note(String line) {}
+
+    @Override
+    public synchronized void warn(String line) {
+      warnings.add(line);
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return false;
     }
   }
 
