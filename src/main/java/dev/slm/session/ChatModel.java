@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * weights in an engine, and how its makers want it to answer. Safe to use from several threads.
  */
 public final class ChatModel implements AutoCloseable {
+  /** What templates call the switch for thinking. */
+  static final String THINKING = "enable_thinking";
+
   private final String name;
   private final Path folder;
   private final LoadedModel loaded;
@@ -147,6 +150,11 @@ public final class ChatModel implements AutoCloseable {
   /** Whether the model writes reasoning before its answer. */
   public boolean reasons() {
     return marks != null;
+  }
+
+  /** Whether people can choose that it thinks first. */
+  public boolean canSwitchThinking() {
+    return template.text().contains(THINKING);
   }
 
   /** Bytes of weights and of the KV caches that are kept for the next turn. */

@@ -2,6 +2,7 @@ package dev.slm.session;
 
 import dev.slm.base.Problem;
 import dev.slm.model.Message;
+import dev.slm.text.PromptOptions;
 import java.util.List;
 
 /**
@@ -17,18 +18,23 @@ record ContextFit(List<Message> messages, int forgotten, int promptTokens) {
   /** Part of the context that is left for the answer when it may be longer. */
   private static final int ANSWER_PART = 4;
 
-  static ContextFit of(ChatModel model, Conversation conversation, String question, int maxTokens) {
+  static ContextFit of(
+      ChatModel model,
+      Conversation conversation,
+      String question,
+      int maxTokens,
+      PromptOptions options) {
     int length = model.contextLength();
     int most = length - Math.min(maxTokens, length / ANSWER_PART);
     int before = conversation.forgotten();
     int from = before;
     List<Message> messages = conversation.messages(question, from);
-    int tokens = model.countTokens(messages);
+    int tokens = model.prompt(messages, options).ids().length;
     if (tokens > most) {
       int turns = conversation.turns().size();
       while (from < turns && tokens > most * FULL_AGAIN) {
         messages = conversation.messages(question, ++from);
-        tokens = model.countTokens(messages);
+        tokens = model.prompt(messages, options).ids().length;
       }
       if (tokens >= length) {
         throw tooLong(model, tokens);

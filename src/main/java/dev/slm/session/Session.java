@@ -4,6 +4,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.model.FinishReason;
 import dev.slm.model.GenerationSettings;
+import dev.slm.text.PromptOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +16,7 @@ public final class Session {
   private Conversation conversation = new Conversation();
   private Optional<String> model = Optional.empty();
   private LoadRequest request = LoadRequest.DEFAULT;
+  private PromptOptions options = PromptOptions.ANSWER;
   private int retries;
 
   /**
@@ -64,9 +66,24 @@ public final class Session {
     return overrides;
   }
 
+  /** Whether a model thinks first that can do both; empty leaves it to the model. */
+  public void thinking(Optional<Boolean> wanted) {
+    options =
+        wanted
+            .map(value -> PromptOptions.ANSWER.with(ChatModel.THINKING, value))
+            .orElse(PromptOptions.ANSWER);
+  }
+
+  /** What {@link #thinking} was set to. */
+  public Optional<Boolean> thinking() {
+    return Optional.ofNullable((Boolean) options.arguments().get(ChatModel.THINKING));
+  }
+
   /** Loads a model and talks to it from now on; the conversation goes on with it. */
   public void load(String name, LoadRequest how, Progress progress) {
-    how.engine().ifPresent(engine -> unloadFrom(engine, name, progress));
+    if (isLoadedOtherwise(name, how)) {
+      var _ = models.unload(name, false, progress);
+    }
     try (Lease lease = models.lease(name, how, progress)) {
       lease.model().notes().forEach(progress::warn);
       model = Optional.of(lease.model().name());
@@ -74,16 +91,15 @@ public final class Session {
     }
   }
 
-  /** A model that another engine holds has to leave it before the wanted one can load it. */
-  private void unloadFrom(String engine, String name, Progress progress) {
+  /** Whether it has to leave memory to be loaded as it is wanted now. */
+  private boolean isLoadedOtherwise(String name, LoadRequest how) {
     Optional<String> full = models.fullName(name);
-    boolean isElsewhere =
-        models.list().stream()
-            .anyMatch(
-                model -> full.equals(Optional.of(model.name())) && !model.engine().equals(engine));
-    if (isElsewhere) {
-      var _ = models.unload(name, false, progress);
-    }
+    boolean isOursOtherwise = full.equals(model) && !request.settings().equals(how.settings());
+    return full.isPresent()
+        && (isOursOtherwise
+            || models.list().stream()
+                .filter(loaded -> loaded.name().equals(full.get()))
+                .anyMatch(loaded -> !how.engine().orElse(loaded.engine()).equals(loaded.engine())));
   }
 
   /** Takes a model out of memory. False when it was not there. */
@@ -139,11 +155,12 @@ public final class Session {
     try (Lease lease = lease(progress)) {
       ChatModel chat = lease.model();
       GenerationSettings settings = reseeded(settings(chat));
-      ContextFit fit = ContextFit.of(chat, conversation, question, settings.maxTokens());
+      ContextFit fit = ContextFit.of(chat, conversation, question, settings.maxTokens(), options);
       if (fit.forgotten() > 0) {
         progress.warn(forgot(fit.forgotten(), chat.contextLength()));
       }
-      Answer answer = chat.answer(fit.messages(), settings, listener, progress);
+      ChatRequest asked = new ChatRequest(fit.messages(), settings, options);
+      Answer answer = chat.answer(asked, listener, progress);
       if (!answer.text().isEmpty() || answer.reason() != FinishReason.CANCELLED) {
         conversation.add(Turn.of(question, answer));
       }

@@ -27,12 +27,12 @@ final class Chat {
     Session.Exchange ask(AnswerListener listener);
   }
 
-  Chat(Session session, Settings settings, Preparer preparer, Call call) {
+  Chat(Session session, Settings settings, Preparer preparer, Values models, Call call) {
     this.session = session;
     this.settings = settings;
     this.preparer = preparer;
     this.call = call;
-    slash = new SlashCommands(this);
+    slash = new SlashCommands(this, models);
   }
 
   Session session() {
@@ -106,8 +106,8 @@ final class Chat {
     }
     try (ChatInput input = ChatInput.of(call.console(), slash.completer())) {
       while (true) {
-        Optional<String> said = next(input);
-        if (said.isEmpty() || !take(said.get().strip(), isInteractive)) {
+        Optional<ChatInput.Said> said = next(input);
+        if (said.isEmpty() || !take(said.get(), isInteractive)) {
           return;
         }
       }
@@ -115,7 +115,7 @@ final class Chat {
   }
 
   /** The next thing said; Ctrl-C clears the line. */
-  private Optional<String> next(ChatInput input) {
+  private Optional<ChatInput.Said> next(ChatInput input) {
     while (true) {
       try {
         return input.next(PROMPT);
@@ -129,8 +129,8 @@ final class Chat {
   }
 
   /** Does what was said; false when the person leaves. */
-  private boolean take(String said, boolean isInteractive) {
-    if (said.isEmpty()) {
+  private boolean take(ChatInput.Said said, boolean isInteractive) {
+    if (said.text().isEmpty()) {
       return true;
     }
     if (!isInteractive) {
@@ -147,11 +147,11 @@ final class Chat {
     }
   }
 
-  private boolean perform(String said, Consumer<String> asking) {
-    if (said.startsWith("/")) {
-      return slash.run(said);
+  private boolean perform(ChatInput.Said said, Consumer<String> asking) {
+    if (!said.isText() && said.text().startsWith("/")) {
+      return slash.run(said.text());
     }
-    asking.accept(said);
+    asking.accept(said.text());
     return true;
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EndOfFileException;
@@ -89,31 +88,50 @@ final class ChatInput implements AutoCloseable {
     }
   }
 
+  /**
+   * What a person said.
+   *
+   * @param isText whether it is for the model however it begins
+   */
+  record Said(String text, boolean isText) {}
+
   /** Passes over what is said in a chat, up to the line that leaves it. */
   static void skip(Input lines) {
     ChatInput said = new ChatInput(lines::line, () -> {});
-    Optional<String> next = said.next("");
-    while (next.isPresent() && !SlashCommands.leaves(next.get().strip())) {
+    Optional<Said> next = said.next("");
+    while (next.isPresent() && !leaves(next.get())) {
       next = said.next("");
     }
   }
 
+  private static boolean leaves(Said said) {
+    return !said.isText() && SlashCommands.leaves(said.text());
+  }
+
   /** What was said next; empty at the end. */
-  Optional<String> next(String prompt) {
+  Optional<Said> next(String prompt) {
     Optional<String> first = lines.read(prompt);
-    if (first.isEmpty() || !first.get().stripLeading().startsWith(FENCE)) {
-      return first;
+    if (first.isEmpty()) {
+      return Optional.empty();
     }
-    StringBuilder text = new StringBuilder(first.get().stripLeading().substring(FENCE.length()));
+    String line = first.get().strip();
+    return Optional.of(
+        line.startsWith(FENCE)
+            ? new Said(fenced(line.substring(FENCE.length())), true)
+            : new Said(line, line.contains("\n")));
+  }
+
+  private String fenced(String first) {
+    StringBuilder text = new StringBuilder(first);
     while (!text.toString().stripTrailing().endsWith(FENCE)) {
       Optional<String> line = lines.read("... ");
       if (line.isEmpty()) {
-        return Optional.of(text.toString().strip());
+        return text.toString().strip();
       }
       text.append('\n').append(line.get());
     }
     String all = text.toString().stripTrailing();
-    return Optional.of(all.substring(0, all.length() - FENCE.length()).strip());
+    return all.substring(0, all.length() - FENCE.length()).strip();
   }
 
   @Override
@@ -161,10 +179,5 @@ final class ChatInput implements AutoCloseable {
         return wordCursor();
       }
     }
-  }
-
-  /** An offer of the Tab key. */
-  static Candidate offer(String text, String says) {
-    return new Candidate(text, text, null, says.isEmpty() ? null : says, null, null, true);
   }
 }

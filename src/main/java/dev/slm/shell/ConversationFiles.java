@@ -8,6 +8,7 @@ import dev.slm.session.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** {@code /save} and {@code /load}: conversations on disk, with their KV cache if wanted. */
 final class ConversationFiles {
@@ -19,6 +20,13 @@ final class ConversationFiles {
   ConversationFiles(Chat chat) {
     this.chat = chat;
     session = chat.session();
+  }
+
+  /** Paths, and behind one the option. */
+  static List<Completion> offers(List<String> typed) {
+    return typed.getLast().startsWith("-")
+        ? List.of(Completion.of(WITH_CACHE))
+        : Paths.complete(typed.getLast(), _ -> true);
   }
 
   /** {@code FILE [--with-cache]}, in any order; a name may hold blanks. */

@@ -2,24 +2,26 @@ package dev.slm.shell;
 
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
-import dev.slm.base.Settings;
-import dev.slm.session.ChatModel;
-import dev.slm.session.Conversation;
-import dev.slm.session.GenerationOverrides;
-import dev.slm.session.Lease;
 import dev.slm.session.Session;
 import dev.slm.session.Turn;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jline.reader.Completer;
 
 /** The commands within a chat. */
 final class SlashCommands {
-  /** What a command takes, does, and is for. */
-  private record Entry(String takes, String says, Action action) {}
+  /**
+   * A command.
+   *
+   * @param takes what follows its name
+   * @param offers what the Tab key offers for its words; the last one is half typed
+   */
+  private record Entry(
+      String takes, String says, Function<List<String>, List<Completion>> offers, Action action) {}
 
   private interface Action {
     void run(String rest);
@@ -27,46 +29,80 @@ final class SlashCommands {
 
   private static final String EXIT = "/exit";
   private static final Map<String, String> ALIASES =
-      Map.of("/?", "/help", "/bye", EXIT, "/quit", EXIT);
+      Map.of("/?", "/help", "/bye", EXIT, "/quit", EXIT, "/regenerate", "/retry");
 
   private final Chat chat;
   private final Session session;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private boolean leaving;
 
-  SlashCommands(Chat chat) {
+  SlashCommands(Chat chat, Values models) {
     this.chat = chat;
     session = chat.session();
-    add("/help", "", "shows this list", _ -> help());
+    ChatSettings settings = new ChatSettings(chat);
+    ChatFacts facts = new ChatFacts(chat, settings);
+    ConversationFiles files = new ConversationFiles(chat);
+    add("/help", "[COMMAND]", "lists what can be typed here", words(this::names), this::help);
+    add("/system", "[TEXT]", "tells the model who it is; alone, takes it back", this::system);
     add(
-        "/system",
-        "[TEXT]",
-        "tells the model who it is; without text, takes it back",
-        this::system);
-    add("/set", "[NAME VALUE]", "changes how answers are chosen", this::set);
-    add("/show", "", "shows model, settings and conversation", _ -> show());
+        "/set",
+        "[NAME VALUE]",
+        "changes how answers are chosen and shown; alone, lists it all",
+        SlashCommands::settingOffers,
+        rest -> set(settings, rest));
+    add(
+        "/show",
+        "[" + String.join("|", ChatFacts.PARTS) + "]",
+        "shows the model, what is set, and what was said",
+        words(() -> ChatFacts.PARTS),
+        facts::show);
     add("/clear", "", "forgets the conversation, keeps the system text", _ -> clear());
     add("/undo", "", "takes back the last question and its answer", _ -> undo());
     add("/retry", "[TEXT]", "asks the last question again, or TEXT in its place", this::retry);
-    ConversationFiles files = new ConversationFiles(chat);
     add(
         "/save",
-        "FILE [--with-cache]",
+        "FILE [" + ConversationFiles.WITH_CACHE + "]",
         "writes the conversation: .md to read, .json to load again; its KV cache beside it",
+        ConversationFiles::offers,
         files::save);
-    add("/load", "FILE", "goes on with a saved conversation", files::load);
-    add("/model", "[NAME]", "goes on with another model", this::model);
-    add("/template", "[prompt]", "shows the chat template, or what the model gets", this::template);
+    add(
+        "/load",
+        "FILE",
+        "goes on with a saved conversation",
+        typed -> Paths.complete(typed.getLast(), _ -> true),
+        files::load);
+    add(
+        "/model",
+        "[NAME]",
+        "goes on with another model",
+        typed -> typed.size() == 2 ? models.offers(typed.getLast()) : List.of(),
+        this::model);
+    add(
+        "/template",
+        "[prompt]",
+        "shows the chat template, or what the model gets",
+        words(() -> List.of("prompt")),
+        facts::template);
     add(
         "/stats",
         "[on|off]",
         "shows the last answer's figures, or ends and begins them",
+        words(() -> List.of("on", "off")),
         this::stats);
     add(EXIT, "", "leaves the chat", _ -> leaving = true);
   }
 
   private void add(String name, String takes, String says, Action action) {
-    entries.put(name, new Entry(takes, says, action));
+    add(name, takes, says, _ -> List.of(), action);
+  }
+
+  private void add(
+      String name,
+      String takes,
+      String says,
+      Function<List<String>, List<Completion>> offers,
+      Action action) {
+    entries.put(name, new Entry(takes, says, offers, action));
   }
 
   /** Whether a line ends the chat. */
@@ -77,42 +113,78 @@ final class SlashCommands {
   /** Runs a line that begins with a slash; false when the person leaves. */
   boolean run(String line) {
     String[] words = line.split("\\s+", 2);
-    String name = ALIASES.getOrDefault(words[0], words[0]);
-    Entry entry = entries.get(name);
-    if (entry == null) {
-      throw Nearest.unknown("chat command", words[0], entries.keySet(), "/help");
-    }
-    entry.action.run(words.length > 1 ? words[1].strip() : "");
+    known(words[0]).action.run(words.length > 1 ? words[1].strip() : "");
     return !leaving;
   }
 
-  /** Offers commands, and the names of settings behind {@code /set}. */
+  private Entry known(String name) {
+    Entry entry = entries.get(ALIASES.getOrDefault(name, name));
+    if (entry == null) {
+      throw Nearest.unknown("chat command", name, entries.keySet(), "/help");
+    }
+    return entry;
+  }
+
+  /** Offers commands, and behind one what it takes. */
   Completer completer() {
     return (_, line, found) -> {
-      List<String> words = line.words();
-      if (line.wordIndex() == 0 && line.word().startsWith("/")) {
-        entries.forEach((name, entry) -> found.add(ChatInput.offer(name, entry.says)));
-      } else if (line.wordIndex() == 1 && words.getFirst().equals("/set")) {
-        settingNames().forEach(name -> found.add(ChatInput.offer(name, "")));
-      } else if (line.wordIndex() == 1
-          && (words.getFirst().equals("/save") || words.getFirst().equals("/load"))) {
-        Paths.complete(line.word(), _ -> true)
-            .forEach(path -> found.add(ChatInput.offer(path.text(), path.says())));
+      List<Completion> offers = offers(line.words());
+      for (int i = 0; i < offers.size(); i++) {
+        found.add(offers.get(i).candidate(i));
       }
     };
   }
 
-  private static List<String> settingNames() {
-    List<String> names = new ArrayList<>(GenerationOverrides.names());
-    names.add(Settings.REASONING.name());
-    return names;
+  /** Offers for the last, half typed word of a line. */
+  List<Completion> offers(List<String> words) {
+    if (!words.getFirst().startsWith("/")) {
+      return List.of();
+    }
+    if (words.size() == 1) {
+      return entries.entrySet().stream()
+          .map(entry -> new Completion(entry.getKey(), entry.getValue().says, true))
+          .toList();
+    }
+    Entry entry = entries.get(ALIASES.getOrDefault(words.getFirst(), words.getFirst()));
+    return entry == null ? List.of() : entry.offers.apply(words);
   }
 
-  private void help() {
-    entries.forEach(
-        (name, entry) ->
-            chat.screen().line("%-20s %s".formatted(name + " " + entry.takes, entry.says)));
-    chat.screen().line("%-20s %s".formatted("\"\"\"", "begins and ends a text of several lines"));
+  /** Offers for the first word behind a command. */
+  private static Function<List<String>, List<Completion>> words(Supplier<List<String>> texts) {
+    return typed ->
+        typed.size() == 2 ? texts.get().stream().map(Completion::of).toList() : List.of();
+  }
+
+  private static List<Completion> settingOffers(List<String> typed) {
+    List<String> texts =
+        switch (typed.size()) {
+          case 2 -> ChatSettings.names();
+          case 3 -> ChatSettings.values(typed.get(1));
+          default -> List.of();
+        };
+    return texts.stream().map(Completion::of).toList();
+  }
+
+  private List<String> names() {
+    return entries.keySet().stream().map(name -> name.substring(1)).toList();
+  }
+
+  private void help(String rest) {
+    if (rest.isEmpty()) {
+      Table table = Table.of("!", "").wrapsLast();
+      entries.forEach((name, entry) -> table.row(name + " " + entry.takes, entry.says));
+      table.row("\"\"\"", "begins and ends a text of several lines");
+      table.row("Ctrl-C", "stops an answer; Ctrl-D leaves");
+      chat.screen().table(table);
+      return;
+    }
+    String name = rest.startsWith("/") ? rest : "/" + rest;
+    Entry entry = known(name);
+    chat.screen().line(ALIASES.getOrDefault(name, name) + " " + entry.takes);
+    chat.screen().line("  " + entry.says);
+    if (ALIASES.getOrDefault(name, name).equals("/set")) {
+      new ChatSettings(chat).list();
+    }
   }
 
   private void system(String text) {
@@ -120,61 +192,15 @@ final class SlashCommands {
     chat.screen().note(text.isBlank() ? "no system text" : "the system text is set");
   }
 
-  private void set(String rest) {
-    if (rest.isEmpty()) {
-      settings();
-      return;
-    }
+  /** People who come from other programs set these too. */
+  private void set(ChatSettings settings, String rest) {
     String[] words = rest.split("\\s+", 2);
-    if (words.length < 2) {
-      throw Problem.usage("'" + words[0] + "' needs a value").next("/set temperature 0.2");
+    switch (words[0]) {
+      case "system" -> system(words.length > 1 ? words[1].replaceAll("^\"|\"$", "") : "");
+      case "verbose" -> stats("on");
+      case "quiet" -> stats("off");
+      default -> settings.set(rest);
     }
-    if (words[0].equals(Settings.REASONING.name())) {
-      chat.settings().override(Settings.REASONING, words[1]);
-    } else if (words[1].equals("default")) {
-      session.overrides().reset(words[0]);
-    } else {
-      session.overrides().set(words[0], words[1]);
-    }
-    chat.screen().note(words[0] + " is " + words[1]);
-  }
-
-  private void settings() {
-    try (Lease lease = session.lease(chat.call().progress())) {
-      var now = session.settings(lease.model());
-      Screen screen = chat.screen();
-      screen.line("max_tokens           " + now.maxTokens());
-      screen.line("temperature          " + now.temperature());
-      screen.line("top_k                " + now.topK());
-      screen.line("top_p                " + now.topP());
-      screen.line("min_p                " + now.minP());
-      screen.line("repetition_penalty   " + now.repetitionPenalty());
-      screen.line("presence_penalty     " + now.presencePenalty());
-      screen.line("frequency_penalty    " + now.frequencyPenalty());
-      screen.line("no_repeat_ngram      " + now.noRepeatNgram());
-      screen.line(
-          "seed                 " + (now.seed().isPresent() ? now.seed().getAsLong() : "-"));
-      screen.line("stop                 " + now.stop());
-      screen.line("reasoning            " + chat.settings().get(Settings.REASONING));
-    }
-  }
-
-  private void show() {
-    Conversation conversation = session.conversation();
-    Screen screen = chat.screen();
-    screen.line("model                " + session.model().orElse("-"));
-    screen.line("system               " + conversation.system().orElse("-"));
-    screen.line("turns                " + conversation.turns().size());
-    if (conversation.forgotten() > 0) {
-      screen.line("no longer sent       " + conversation.forgotten());
-    }
-    chat.last()
-        .ifPresent(
-            last ->
-                screen.line(
-                    "context              %,d of %,d tokens"
-                        .formatted(last.contextTokens(), last.contextLength())));
-    settings();
   }
 
   private void clear() {
@@ -202,23 +228,12 @@ final class SlashCommands {
     chat.screen().note("talking to " + session.model().orElse(rest));
   }
 
-  private void template(String rest) {
-    try (Lease lease = session.lease(chat.call().progress())) {
-      ChatModel model = lease.model();
-      if (rest.equals("prompt")) {
-        var messages = session.conversation().messages("…");
-        chat.screen().line(model.promptText(messages));
-        return;
-      }
-      chat.screen().note("from " + model.templateSource());
-      chat.screen().line(model.templateText());
-    }
-  }
-
   private void stats(String rest) {
     switch (rest) {
-      case "on" -> chat.reports(true);
-      case "off" -> chat.reports(false);
+      case "on", "off" -> {
+        chat.reports(rest.equals("on"));
+        chat.screen().note("figures behind answers are " + rest);
+      }
       case "" ->
           chat.screen()
               .line(chat.last().map(AnswerReport::line).orElse("nothing was answered yet"));

@@ -120,7 +120,7 @@ public final class TalkCommands implements CommandGroup {
   private void run(Call call) {
     Session here = prepared(call);
     load(here, request(call), call);
-    Chat chat = new Chat(here, settings, preparer, call);
+    Chat chat = new Chat(here, settings, preparer, models, call);
     Optional<String> prompt = call.option("prompt").or(() -> standardInput(call));
     if (prompt.isPresent()) {
       chat.once(prompt.get());
@@ -135,7 +135,7 @@ public final class TalkCommands implements CommandGroup {
     if (here.model().isEmpty()) {
       throw Problem.usage("no model is loaded").next("model run slm-demo");
     }
-    Chat chat = new Chat(here, settings, preparer, call);
+    Chat chat = new Chat(here, settings, preparer, models, call);
     List<String> text = call.arguments("TEXT");
     if (text.isEmpty()) {
       chat.converse();

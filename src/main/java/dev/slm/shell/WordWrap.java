@@ -2,11 +2,17 @@ package dev.slm.shell;
 
 /**
  * Breaks streamed text between words where it would leave the screen. A word is held until it ends;
- * wide characters, between which lines may break anywhere, are not.
+ * lines may break before and behind every wide character, but not within one that is joined from
+ * several, as emoji are.
  */
 final class WordWrap {
+  private static final char JOINER = '\u200d';
+  private static final int FIRST_SKIN_TONE = 0x1F3FB;
+  private static final int LAST_SKIN_TONE = 0x1F3FF;
+
   private final int width;
   private final StringBuilder word = new StringBuilder();
+  private boolean isWide;
   private int column;
   private int blanks;
 
@@ -56,16 +62,29 @@ final class WordWrap {
       endWord(out);
       blanks += point == '\t' ? 4 : 1;
     } else {
-      String character = Character.toString(point);
-      boolean isWide = Text.width(character) == 2;
-      if (isWide) {
-        endWord(out);
-      }
-      word.append(character);
-      if (isWide || Text.width(word.toString()) >= width) {
-        endWord(out);
-      }
+      takeLetter(point, out);
     }
+  }
+
+  private void takeLetter(int point, StringBuilder out) {
+    int columns = Text.width(Character.toString(point));
+    if (!joins(point, columns)) {
+      if (columns == 2 || isWide) {
+        endWord(out);
+      }
+      isWide = columns == 2;
+    }
+    word.appendCodePoint(point);
+    if (Text.width(word.toString()) >= width) {
+      endWord(out);
+    }
+  }
+
+  /** Whether a letter belongs to the one before it. */
+  private boolean joins(int point, int columns) {
+    boolean isModifier = point >= FIRST_SKIN_TONE && point <= LAST_SKIN_TONE;
+    return !word.isEmpty()
+        && (columns == 0 || isModifier || word.charAt(word.length() - 1) == JOINER);
   }
 
   private void endWord(StringBuilder out) {
@@ -84,5 +103,6 @@ final class WordWrap {
     out.append(word);
     column += columns;
     word.setLength(0);
+    isWide = false;
   }
 }
