@@ -149,7 +149,9 @@ final class ChatInput implements AutoCloseable {
     public ParsedLine parse(String line, int cursor, ParseContext context) {
       String before = line.substring(0, cursor);
       int start = before.lastIndexOf(' ') + 1;
-      return new Words(line, cursor, List.of(before.split(" ", -1)), before.substring(start));
+      // several blanks are one; the last word is empty behind a blank
+      List<String> words = List.of(before.stripLeading().split(" +", -1));
+      return new Words(line, cursor, words, before.substring(start));
     }
 
     private record Words(String line, int cursor, List<String> words, String word)
