@@ -47,7 +47,7 @@ public final class EngineScorer implements ModelScorer {
 
   private static Sample sample(Passage passage, Tokenizer tokenizer, PromptWriter writer) {
     return switch (passage) {
-      case Passage.Plain plain -> new Sample(tokenizer.encodeCompletion(plain.text()), 1);
+      case Passage.Plain plain -> new Sample(ids(plain.text(), tokenizer), 1);
       case Passage.Chat chat -> {
         int[] all = writer.write(chat.messages(), COMPLETE).ids();
         int[] asked = writer.write(chat.question(), PromptOptions.ANSWER).ids();
@@ -56,6 +56,18 @@ public final class EngineScorer implements ModelScorer {
         yield new Sample(Arrays.copyOf(all, end), first < 0 ? end : first);
       }
     };
+  }
+
+  /** Running text behind the model's beginning token; conversations that are written out count. */
+  private static int[] ids(String text, Tokenizer tokenizer) {
+    int[] begin = tokenizer.encodeCompletion("");
+    int[] ids = tokenizer.encodePrompt(text);
+    if (ids.length >= begin.length && Arrays.equals(begin, Arrays.copyOf(ids, begin.length))) {
+      return ids;
+    }
+    int[] all = Arrays.copyOf(begin, begin.length + ids.length);
+    System.arraycopy(ids, 0, all, begin.length, ids.length);
+    return all;
   }
 
   /** Tokens that the template puts behind any answer. */

@@ -9,7 +9,9 @@ import dev.slm.engine.LoadedModel;
 import dev.slm.engine.Sequence;
 import dev.slm.model.GenerationSettings;
 import dev.slm.model.Precision;
+import dev.slm.prepare.RecipeOptions;
 import dev.slm.profile.Family;
+import dev.slm.profile.Profiles;
 import dev.slm.quantize.Encoder;
 import dev.slm.quantize.WeightOptions;
 import dev.slm.testing.TinyModel;
@@ -30,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * src/test/interop/genai.sh}.
  */
 public final class InteropModels {
+  private static final int DEMO_LAYERS = 4;
   private static final Path DEMO = Path.of("src/model/checkpoint");
   private static final int TINY_TOKENS = 24;
 
@@ -62,6 +65,8 @@ public final class InteropModels {
     precisions.put("int8", WeightOptions.of(Precision.INT8));
     precisions.put("int4", WeightOptions.of(Precision.INT4));
     precisions.put("int4-128-asymmetric", WeightOptions.of(Precision.INT4).withBlocks(128, false));
+    WeightOptions mixed = RecipeOptions.of(Profiles.shipped().recipe("int4-mixed"));
+    precisions.put("int4-mixed", mixed.forLayers(DEMO_LAYERS));
     precisions.forEach((name, options) -> add("demo-" + name, DEMO, options, prompts, 48));
   }
 
@@ -76,7 +81,8 @@ public final class InteropModels {
           checkpoint,
           WeightOptions.of(Precision.FP32),
           List.of(prompt),
-          // onnxruntime-genai computes a conversation again where its rotations change, we do not
+          // onnxruntime-genai computes a conversation again at 4,097 tokens, whatever the model
+          // says
           changesRotation ? 6 : TINY_TOKENS);
     }
   }

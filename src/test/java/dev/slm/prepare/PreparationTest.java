@@ -14,6 +14,7 @@ import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
 import dev.slm.prepare.QuantizeRequest.Limits;
 import dev.slm.profile.Profiles;
+import dev.slm.quantize.TensorReport;
 import dev.slm.quantize.WeightOptions;
 import dev.slm.testing.TinyModel;
 import java.io.IOException;
@@ -24,8 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -287,6 +290,35 @@ class PreparationTest {
     assertThat(plan.quality().baseline()).isEqualTo(expected);
     assertThat(plan.quality().note()).contains(told, "running the unquantized weights takes");
     return preparation.run(plan, Progress.NONE);
+  }
+
+  @Test
+  void aTiedTableIsTheHeadInItsPrecisionAndAnotherOneTakesEightBits() {
+    for (Precision head : List.of(Precision.INT4, Precision.INT8)) {
+      Map<String, String> tied = formats("qwen2", head);
+      Map<String, String> untied = formats("llama", head);
+
+      assertThat(tied.get("/model/embed_tokens/Gather")).startsWith(head.id() + "/");
+      assertThat(tied).doesNotContainKey("/lm_head/MatMul");
+      assertThat(untied.get("/model/embed_tokens/Gather")).startsWith("int8/");
+      assertThat(untied.get("/lm_head/MatMul")).startsWith(head.id() + "/");
+    }
+  }
+
+  private Map<String, String> formats(String kind, Precision head) {
+    Path checkpoint = TinyModel.write(kind, folder.resolve(kind));
+    QuantizeRequest request =
+        new QuantizeRequest(
+            Checkpoint.find(kind, checkpoint, cache),
+            "",
+            WeightOptions.of(Precision.INT4).withHead(head),
+            kind + "-" + head.id(),
+            Optional.empty(),
+            Optional.empty(),
+            Limits.NONE,
+            false);
+    return run(request).quality().weights().stream()
+        .collect(Collectors.toMap(TensorReport::node, TensorReport::format));
   }
 
   @Test

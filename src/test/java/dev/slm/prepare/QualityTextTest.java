@@ -85,6 +85,20 @@ class QualityTextTest {
     assertThat(written(false)).containsExactly(begin, "Seven.");
   }
 
+  @Test
+  void conversationsThatAreWrittenOutInATextAreSeenAsTheModelSeesThem() {
+    String text =
+        "<|im_start|>user\nSay seven<|im_end|>\n<|im_start|>assistant\nSeven.<|im_end|>\n";
+    EngineScorer scorer = new EngineScorer(Engines::load);
+    Passage chat =
+        new Passage.Chat(List.of(Message.user("Say seven"), Message.assistant("Seven.")), true);
+
+    List<Sample> samples = scorer.samples(DEMO, List.of(new Passage.Plain(text), chat));
+
+    assertThat(samples.getFirst().ids()).containsExactly(samples.getLast().ids());
+    assertThat(samples.getFirst().counted()).isEqualTo(samples.getFirst().length() - 1);
+  }
+
   private static List<String> written(boolean isWhole) {
     Passage chat =
         new Passage.Chat(List.of(Message.user("Say seven"), Message.assistant("Seven.")), isWhole);
