@@ -3,6 +3,7 @@ package dev.slm;
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
 import dev.slm.engine.Engines;
+import dev.slm.profile.Profiles;
 import dev.slm.session.ModelSource;
 import dev.slm.shell.BugLog;
 import dev.slm.shell.CacheCheck;
@@ -158,7 +159,16 @@ final class App implements AutoCloseable {
     return List.of(
         new Fact("context", contexts.current()),
         new Fact("cache", settings.get(Settings.CACHE_FOLDER)),
+        new Fact("profiles", profiles()),
         new Fact("settings", folders.settings().toString()));
+  }
+
+  private String profiles() {
+    Path folder = folders.profiles();
+    int mine = Profiles.userFiles(folder);
+    return mine == 0
+        ? "those that come with slm; yours would be in " + folder
+        : "those that come with slm and " + mine + " of yours in " + folder;
   }
 
   private Text prompt() {

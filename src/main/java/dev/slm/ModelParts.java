@@ -62,7 +62,7 @@ final class ModelParts implements AutoCloseable {
   }
 
   Profiles profiles() {
-    return Profiles.load(folders.config().resolve("profiles"));
+    return Profiles.load(folders.profiles());
   }
 
   /** The models in memory: one set for the shell and for a service in this process. */

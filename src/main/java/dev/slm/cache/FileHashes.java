@@ -1,5 +1,6 @@
 package dev.slm.cache;
 
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.model.Manifest;
 import java.io.IOException;
@@ -11,6 +12,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,8 +33,54 @@ final class FileHashes {
   private int inPart;
   private long size;
 
+  /** Blocks of large files, one of which is read while the other is hashed. */
+  private static final int BLOCK_BYTES = 1 << 20;
+
   /** Reads a file from its beginning to its end. */
   static Manifest.FileEntry of(String path, FileChannel channel, Progress progress)
+      throws IOException {
+    return channel.size() > Manifest.PART_BYTES
+        ? readingAhead(path, channel, progress)
+        : inTurn(path, channel, progress);
+  }
+
+  /** Reading takes a third of the time that sha256 takes: another thread does it meanwhile. */
+  private static Manifest.FileEntry readingAhead(
+      String path, FileChannel channel, Progress progress) throws IOException {
+    FileHashes hashes = new FileHashes();
+    byte[][] blocks = new byte[2][BLOCK_BYTES];
+    ThreadFactory threads = Thread.ofPlatform().daemon().name("read-ahead").factory();
+    try (ExecutorService reader = Executors.newSingleThreadExecutor(threads)) {
+      Future<Integer> ahead = reader.submit(() -> channel.read(ByteBuffer.wrap(blocks[0])));
+      for (int turn = 1; ; turn++) {
+        int length = await(ahead);
+        if (length < 0) {
+          return hashes.entry(path);
+        }
+        byte[] next = blocks[turn % 2];
+        ahead = reader.submit(() -> channel.read(ByteBuffer.wrap(next)));
+        progress.checkCancelled();
+        hashes.add(blocks[(turn - 1) % 2], 0, length);
+        progress.advance(length);
+      }
+    }
+  }
+
+  private static int await(Future<Integer> read) throws IOException {
+    try {
+      return read.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.interrupted();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Manifest.FileEntry inTurn(String path, FileChannel channel, Progress progress)
       throws IOException {
     FileHashes hashes = new FileHashes();
     byte[] bytes = new byte[Math.clamp(channel.size(), 1, BUFFER_BYTES)];

@@ -1,15 +1,12 @@
 package dev.slm.profile;
 
-import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.base.SafeText;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * An architecture of models as data: which tensor plays which role, and which switches its blocks
@@ -163,21 +160,9 @@ public record Family(
     stopTokens = List.copyOf(stopTokens);
   }
 
-  /** Larger than any family's file. */
-  private static final long MOST_BYTES = 1 << 20;
-
   /** Reads a family's file and refuses it with all its mistakes. */
   public static Family read(Path file) {
-    return checked(file.toString(), Json.read(file, MOST_BYTES, Family.class));
-  }
-
-  /** Reads a family's text and refuses it with all its mistakes. */
-  public static Family parse(String source, String text) {
-    try {
-      return checked(source, Json.strict().readValue(text, Family.class));
-    } catch (JacksonException e) {
-      throw Json.problem(source, e);
-    }
+    return ProfileFiles.single(file, FamilyReader::read);
   }
 
   /** The family of a {@code model_type}, or a problem that lists the known ones. */
@@ -204,43 +189,5 @@ public record Family(
         .next(
             "if its tensors and blocks are those of a known family, describe it in"
                 + " profiles/families, see profiles/README.md");
-  }
-
-  private static Family checked(String source, Family family) {
-    List<String> mistakes = family.mistakes();
-    if (!mistakes.isEmpty()) {
-      throw Problem.badFile("'" + source + "': " + String.join("; ", mistakes));
-    }
-    return family;
-  }
-
-  private List<String> mistakes() {
-    List<String> mistakes = new ArrayList<>();
-    if (modelTypes.isEmpty()) {
-      mistakes.add("modelTypes: is empty");
-    }
-    if (promptTemplates.isEmpty()) {
-      mistakes.add("promptTemplates: is empty");
-    }
-    boolean hasThree = tensors.query != null && tensors.key != null && tensors.value != null;
-    if (hasThree == (tensors.queryKeyValue != null)) {
-      mistakes.add("tensors: name either query, key and value, or queryKeyValue");
-    }
-    boolean hasTwo = tensors.gate != null && tensors.up != null;
-    if (hasTwo == (tensors.gateUp != null)) {
-      mistakes.add("tensors: name either gate and up, or gateUp");
-    }
-    if ((tensors.queryNorm == null) != (tensors.keyNorm == null)) {
-      mistakes.add("tensors: name both of queryNorm and keyNorm or none");
-    }
-    if (attention.scale != null && attention.scaleScalar != null) {
-      mistakes.add("attention: name scale or scaleScalar, not both");
-    }
-    for (PromptTemplate template : promptTemplates) {
-      if (!template.user.contains("{Content}") || !template.prompt.contains("{Content}")) {
-        mistakes.add("promptTemplates: '" + template.mark + "' has no {Content}");
-      }
-    }
-    return mistakes;
   }
 }

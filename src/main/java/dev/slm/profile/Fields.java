@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,6 +53,10 @@ final class Fields {
   /** Text, or nothing at all when the field is absent. */
   Optional<String> optionalText(String name) {
     return has(name) ? Optional.of(text(name)) : Optional.empty();
+  }
+
+  @Nullable String textOrNull(String name) {
+    return optionalText(name).orElse(null);
   }
 
   boolean flag(String name) {
@@ -134,6 +139,32 @@ final class Fields {
       }
     }
     return texts;
+  }
+
+  /** An object of any values, empty when the field is absent. */
+  Map<String, Object> valuesByName(String name) {
+    JsonNode value = value(name);
+    Map<String, Object> values = new LinkedHashMap<>();
+    if (has(name) && !value.isObject()) {
+      wrong(name, value, "an object");
+    }
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      values.put(entry.getKey(), entry.getValue());
+    }
+    return values;
+  }
+
+  /** A list of objects. */
+  List<Fields> objects(String name) {
+    List<Fields> objects = new ArrayList<>();
+    for (JsonNode element : list(name)) {
+      String place = path + name + "[" + objects.size() + "].";
+      if (!element.isObject()) {
+        wrong(name, element, "a list of objects");
+      }
+      objects.add(new Fields(file, place, element, mistakes));
+    }
+    return objects;
   }
 
   Fields object(String name) {

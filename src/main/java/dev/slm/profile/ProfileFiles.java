@@ -91,6 +91,24 @@ final class ProfileFiles {
     return List.copyOf(values);
   }
 
+  /** One file alone, refused with all its mistakes. */
+  static <T> T single(Path file, Function<Fields, T> reader) {
+    List<String> mistakes = new ArrayList<>();
+    try {
+      Fields fields = new Fields(file.toString(), Json.tree(file, LARGEST), mistakes);
+      T value = reader.apply(fields);
+      fields.end();
+      if (mistakes.isEmpty()) {
+        return value;
+      }
+    } catch (RuntimeException e) {
+      if (mistakes.isEmpty()) {
+        throw e;
+      }
+    }
+    throw Problem.badFile(String.join("\n", mistakes));
+  }
+
   private static <T> Optional<T> read(
       ProfileFile file, String nameField, Function<Fields, T> reader, List<String> mistakes) {
     try {

@@ -2,11 +2,13 @@ package dev.slm.profile;
 
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
+import dev.slm.base.SafeText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +17,18 @@ import org.jspecify.annotations.Nullable;
  * mistakes of all files together; shipped ones, which tests check, are read when they are needed.
  */
 public final class Profiles {
+  private static final String FAMILIES = "families";
+
   private final Optional<Path> userFolder;
   private final Kind<CatalogEntry> catalog;
+  private final Kind<Family> families;
   private final Kind<Recipe> recipes;
   private final Kind<Environment> environments;
 
   private Profiles(Optional<Path> userFolder) {
     this.userFolder = userFolder;
     catalog = new Kind<>("catalog", "alias", CatalogEntry::read, userFolder);
+    families = new Kind<>(FAMILIES, "name", FamilyReader::read, userFolder);
     recipes = new Kind<>("recipes", "name", Recipe::read, userFolder);
     environments = new Kind<>("environments", "name", Environment::read, userFolder);
   }
@@ -36,11 +42,51 @@ public final class Profiles {
   public static Profiles load(Path userFolder) {
     Profiles profiles = new Profiles(Optional.of(userFolder));
     List<String> mistakes = new ArrayList<>();
-    for (Kind<?> kind : List.of(profiles.catalog, profiles.recipes, profiles.environments)) {
-      kind.checkUsers(mistakes);
+    profiles.families.checkUsers(mistakes);
+    List<CatalogEntry> models = profiles.catalog.checkUsers(mistakes);
+    profiles.recipes.checkUsers(mistakes);
+    profiles.environments.checkUsers(mistakes);
+    for (CatalogEntry model : models) {
+      profiles.checkNames(model, mistakes);
     }
     refuse(mistakes);
     return profiles;
+  }
+
+  /** What a user's model names must be there. */
+  private void checkNames(CatalogEntry model, List<String> mistakes) {
+    checkName("family", model.family(), names(FAMILIES), model, mistakes);
+    checkName("recipe", model.recipe(), names("recipes"), model, mistakes);
+  }
+
+  private static void checkName(
+      String field, String name, List<String> known, CatalogEntry model, List<String> mistakes) {
+    if (!known.contains(name)) {
+      mistakes.add(
+          "catalog/%s.json: %s: found '%s' (expected one of %s)"
+              .formatted(model.alias(), field, SafeText.line(name), String.join(", ", known)));
+    }
+  }
+
+  private List<String> names(String kind) {
+    return ProfileFiles.merged(ProfileFiles.shipped(kind), users(kind)).stream()
+        .map(ProfileFiles.ProfileFile::name)
+        .toList();
+  }
+
+  /** How many files a user's folder has; what is in them is not read. */
+  public static int userFiles(Path folder) {
+    return new Profiles(Optional.of(folder)).userFiles();
+  }
+
+  private int userFiles() {
+    return Stream.of("catalog", FAMILIES, "recipes", "environments")
+        .mapToInt(kind -> users(kind).size())
+        .sum();
+  }
+
+  private List<ProfileFiles.ProfileFile> users(String kind) {
+    return userFolder.map(path -> ProfileFiles.users(path, kind)).orElse(List.of());
   }
 
   /** All models that can be had by name, by alias. */
@@ -80,12 +126,7 @@ public final class Profiles {
 
   /** The architectures that checkpoints can be of. */
   public List<Family> families() {
-    String kind = "families";
-    List<ProfileFiles.ProfileFile> users =
-        userFolder.map(path -> ProfileFiles.users(path, kind)).orElse(List.of());
-    return ProfileFiles.merged(ProfileFiles.shipped(kind), users).stream()
-        .map(file -> Family.parse(file.source(), file.json()))
-        .toList();
+    return families.all();
   }
 
   public List<Environment> environments() {
@@ -128,8 +169,8 @@ public final class Profiles {
       this.userFolder = userFolder;
     }
 
-    void checkUsers(List<String> mistakes) {
-      ProfileFiles.read(users(), nameField, reader, mistakes);
+    List<T> checkUsers(List<String> mistakes) {
+      return ProfileFiles.read(users(), nameField, reader, mistakes);
     }
 
     synchronized List<T> all() {

@@ -56,30 +56,42 @@ final class CatalogList {
   }
 
   Table table(List<CatalogEntry> entries) {
-    Table table =
-        Table.of(
-            "ALIAS",
-            "?CLASS",
-            ">?PARAMETERS",
-            ">DISK",
-            ">MEMORY",
-            ">?CONTEXT",
-            "?CAN",
-            "?LICENCE",
-            "CACHED");
+    List<String> headings =
+        new ArrayList<>(
+            List.of(
+                "ALIAS",
+                "?CLASS",
+                ">?PARAMETERS",
+                ">DISK",
+                ">MEMORY",
+                ">?CONTEXT",
+                "?CAN",
+                "?LICENCE"));
+    boolean someAreCached = entries.stream().anyMatch(entry -> !precisions(entry).isEmpty());
+    if (someAreCached) {
+      headings.add("CACHED");
+    }
+    Table table = Table.of(headings.toArray(String[]::new));
     for (CatalogEntry entry : entries) {
-      table.row(
-          Text.of(entry.alias(), Text.Style.NAME),
-          lower(entry.sizeClass()),
-          Units.count(entry.parameters()),
-          Units.bytes(disk(entry)),
-          Units.bytes(memory(entry)),
-          entry.contextLength(),
-          String.join(" ", able(entry)),
-          entry.licence().id(),
-          String.join(" ", precisions(entry)));
+      List<Object> cells = new ArrayList<>(cells(entry));
+      if (someAreCached) {
+        cells.add(String.join(" ", precisions(entry)));
+      }
+      table.row(cells.toArray());
     }
     return table;
+  }
+
+  private List<Object> cells(CatalogEntry entry) {
+    return List.of(
+        Text.of(entry.alias(), Text.Style.NAME),
+        lower(entry.sizeClass()),
+        Units.count(entry.parameters()),
+        Units.bytes(disk(entry)),
+        Units.bytes(memory(entry)),
+        entry.contextLength(),
+        String.join(" ", able(entry)),
+        entry.licence().id());
   }
 
   Map<String, Object> fields(CatalogEntry entry) {

@@ -141,8 +141,10 @@ public final class ConfigCommands implements CommandGroup {
   /** Where columns do not fit: a line for the value, one for the meaning. */
   private void lines(Screen screen) {
     for (Setting<?> setting : Settings.all()) {
-      screen.line(Text.of(setting.name(), Text.Style.NAME).and(" " + shown(setting)));
-      screen.line(Text.dim("  " + setting.says()));
+      String from = from(setting).isEmpty() ? "" : " (" + from(setting) + ")";
+      screen.line(Text.of(setting.name(), Text.Style.NAME).and(" " + shown(setting) + from));
+      Text.wrap(setting.says(), screen.lineWidth() - 2)
+          .forEach(line -> screen.line(Text.dim("  " + line)));
     }
   }
 

@@ -68,7 +68,9 @@ public final class DoctorCommands implements CommandGroup {
     if (call.flag("json")) {
       call.screen().json(findings.stream().map(DoctorCommands::fields).toList());
     } else {
-      findings.forEach(finding -> print(finding, call.screen()));
+      Table table = Table.of("", "").wrapsLast();
+      findings.forEach(finding -> add(finding, table));
+      call.screen().table(table);
     }
     long bad = findings.stream().filter(f -> f.level() == Finding.Level.BAD).count();
     if (bad > 0) {
@@ -82,16 +84,16 @@ public final class DoctorCommands implements CommandGroup {
     return Files.exists(path) ? path : models.apply(call.argument("PATH")).orElse(path);
   }
 
-  private static void print(Finding finding, Screen screen) {
+  private static void add(Finding finding, Table table) {
     Text mark =
         switch (finding.level()) {
-          case GOOD -> Text.of("ok       ", Text.Style.GOOD);
-          case WARNING -> Text.of("warning  ", Text.Style.WARNING);
-          case BAD -> Text.of("wrong    ", Text.Style.BAD);
+          case GOOD -> Text.of("ok     ", Text.Style.GOOD);
+          case WARNING -> Text.of("warning", Text.Style.WARNING);
+          case BAD -> Text.of("wrong  ", Text.Style.BAD);
         };
-    screen.line(mark.and(finding.what()));
+    table.row(mark, finding.what());
     if (!finding.next().isEmpty()) {
-      screen.line(Text.dim("         try: ").and(Text.of(finding.next(), Text.Style.NAME)));
+      table.row("", Text.dim("try: ").and(Text.of(finding.next(), Text.Style.NAME)));
     }
   }
 

@@ -47,6 +47,11 @@ public record Folders(Path config, Path state, Path cache) {
     return config.resolve("settings.json");
   }
 
+  /** Where people put profiles of their own; need not exist. */
+  public Path profiles() {
+    return config.resolve("profiles");
+  }
+
   public Path history() {
     return state.resolve("history");
   }

@@ -5,6 +5,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Setting;
 import dev.slm.base.Settings;
 import dev.slm.base.Units;
+import dev.slm.profile.Profiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class MachineCheck implements DoctorCommands.Check {
                     System.getProperty("os.arch"),
                     Runtime.getRuntime().availableProcessors())));
     findings.add(settings());
+    findings.add(profiles());
     findings.add(folder("settings folder", folders.config()));
     findings.add(folder("state folder", folders.state()));
     Path cache = Path.of(settings.get(Settings.CACHE_FOLDER));
@@ -55,6 +57,15 @@ public final class MachineCheck implements DoctorCommands.Check {
     return mistakes.isEmpty()
         ? Finding.good("settings in '" + settings.file() + "'")
         : Finding.bad(String.join("; ", mistakes), "config list");
+  }
+
+  private Finding profiles() {
+    try {
+      int models = Profiles.load(folders.profiles()).catalog().size();
+      return Finding.good("profiles of " + models + " models");
+    } catch (Problem problem) {
+      return Finding.bad(problem.what(), problem.next().orElse(""));
+    }
   }
 
   private static Finding folder(String name, Path folder) {

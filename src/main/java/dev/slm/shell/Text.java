@@ -106,6 +106,12 @@ public record Text(List<Span> spans) {
         lines.add(line);
         longer = word;
       }
+      // a path has no blanks and must be readable all the same
+      while (columns > 1 && width(longer) > columns) {
+        String head = head(longer, columns);
+        lines.add(head);
+        longer = longer.substring(head.length());
+      }
       line = longer;
     }
     lines.add(line);

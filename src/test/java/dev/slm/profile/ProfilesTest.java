@@ -49,6 +49,20 @@ class ProfilesTest {
   }
 
   @Test
+  void theUsersFamilyIsOneLikeTheShippedOnes() throws IOException {
+    String mine = shipped("families/qwen2.json");
+    write("families/mine.json", mine.replace("\"qwen2\"", "\"mine\""));
+    write("families/llama.json", shipped("families/llama.json").replace("<|eot_id|>", "<|end|>"));
+
+    Profiles profiles = Profiles.load(folder);
+
+    assertThat(Family.of("mine", profiles.families()).name()).isEqualTo("mine");
+    assertThat(Family.of("llama", profiles.families()).stopTokens()).contains("<|end|>");
+    assertThat(profiles.families()).hasSize(Profiles.shipped().families().size() + 1);
+    assertThat(Profiles.userFiles(folder)).isEqualTo(2);
+  }
+
+  @Test
   void allMistakesOfAllFilesAreToldTogether() throws IOException {
     write(
         "catalog/qwen2.5-0.5b.json",
@@ -57,18 +71,32 @@ class ProfilesTest {
             .replace("\"chat\"", "\"sing\"")
             .replace("\"gated\"", "\"gatedd\""));
     write("recipes/int4.json", shipped("recipes/int4.json").replace("128", "100"));
+    write(
+        "families/qwen2.json",
+        shipped("families/qwen2.json")
+            .replace("stopTokens", "stopTocens")
+            .replace("from-layer", "last"));
+    write("families/mine.json", shipped("families/llama.json"));
+    write(
+        "catalog/mine.json",
+        shipped("catalog/phi-4.json").replace("\"phi-4\"", "\"mine\"").replace("phi3", "phi9"));
     write("environments/laptop.json", "{\"name\": \"laptop\", \"name\": \"twice\"}");
 
     Problem problem = catchThrowableOfType(Problem.class, () -> Profiles.load(folder));
 
     assertThat(problem.status()).isEqualTo(Problem.Status.BAD_FILE);
     assertThat(problem.what())
-        .startsWith("6 mistakes in profiles:")
+        .startsWith("11 mistakes in profiles:")
         .contains("parameters: found \"many\" (expected a whole number from 1 to")
         .contains("capabilities: found \"sing\" (expected one of chat, tools, code, reasoning,")
         .contains("gated: found nothing (expected true or false)")
         .contains("gatedd: found a field that nothing reads")
         .contains("blockSize: found 100 (expected one of 16, 32, 64, 128, 256)")
+        .contains("families/qwen2.json: stopTokens: found nothing (expected a list)")
+        .contains("families/qwen2.json: stopTocens: found a field that nothing reads")
+        .contains("families/qwen2.json: attention.windows: found \"last\" (expected one of none,")
+        .contains("name: found 'llama' (expected the file's name, 'mine')")
+        .contains("catalog/mine.json: family: found 'phi9' (expected one of gemma2, gemma3, ")
         .contains("laptop.json");
   }
 
