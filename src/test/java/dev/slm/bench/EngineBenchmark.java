@@ -7,16 +7,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Our engine beside its peers on the same random weights: interleaved runs, each in a process of
- * its own with a time limit, medians and ratios. Start with {@code src/build/bench-engines.sh DIR}.
+ * Our engine beside its peers on random weights of the same shape: interleaved runs, each in a
+ * process of its own with a time limit and with an AOT cache of its classes, as our launcher starts
+ * the product; medians and ratios. Start with {@code src/build/bench-engines.sh DIR}.
  */
 final class EngineBenchmark {
-  private static final long LIMIT_SECONDS = 180;
-
   private EngineBenchmark() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -30,7 +27,7 @@ final class EngineBenchmark {
       GgufModel.write(folder.resolve("model.gguf"));
     }
     describe(block, rounds);
-    compare(folder, programs(), rounds);
+    compare(folder, rounds);
   }
 
   private static void describe(int block, int rounds) {
@@ -48,29 +45,21 @@ final class EngineBenchmark {
     System.out.printf("memory read by all processors: %.1f GB/s%n", Bandwidth.gigabytesPerSecond());
   }
 
-  private static Map<String, String> programs() {
-    Map<String, String> programs = new LinkedHashMap<>();
-    programs.put("slm", OurRun.class.getName());
-    String peer = "dev.slm.bench.LlamaRun";
-    try {
-      Class.forName(peer, false, EngineBenchmark.class.getClassLoader());
-      programs.put("llama.cpp", peer);
-    } catch (ClassNotFoundException e) {
-      System.out.println("llama.cpp is left out: build with -Ppeers");
-    }
-    return programs;
-  }
-
-  private static void compare(Path folder, Map<String, String> programs, int rounds)
-      throws IOException, InterruptedException {
+  private static void compare(Path folder, int rounds) throws IOException, InterruptedException {
     Map<String, List<Measured>> runs = new LinkedHashMap<>();
+    List<Peer> peers = new ArrayList<>();
+    for (Peer peer : Peer.all()) {
+      // what fails once is told once and holds nobody up
+      if (peer.rehearse(folder) != null) {
+        peers.add(peer);
+      }
+    }
     for (int round = 0; round < rounds; round++) {
-      for (Map.Entry<String, String> program : programs.entrySet()) {
-        Measured measured = run(program.getValue(), folder);
-        System.out.println(
-            program.getKey() + " " + (measured == null ? "failed" : measured.line()));
+      for (Peer peer : peers) {
+        Measured measured = peer.run(folder);
         if (measured != null) {
-          runs.computeIfAbsent(program.getKey(), _ -> new ArrayList<>()).add(measured);
+          System.out.println(peer.name() + " " + measured.line());
+          runs.computeIfAbsent(peer.name(), _ -> new ArrayList<>()).add(measured);
         }
       }
     }
@@ -78,7 +67,8 @@ final class EngineBenchmark {
   }
 
   private static void report(Map<String, List<Measured>> runs) {
-    System.out.println("median: load s, prefill tokens/s, decode tokens/s, peak MiB");
+    System.out.println(
+        "median: load s, load and first token s, prefill tokens/s, decode tokens/s, peak MiB");
     runs.forEach((name, all) -> System.out.println(name + " " + Measured.median(all).line()));
     List<Measured> ours = runs.get("slm");
     for (String name : runs.keySet()) {
@@ -86,37 +76,14 @@ final class EngineBenchmark {
         Measured mine = Measured.median(ours);
         Measured peer = Measured.median(runs.getOrDefault(name, List.of()));
         System.out.printf(
-            "slm / %s: load %.2f, prefill %.2f, decode %.2f, memory %.2f%n",
+            "slm / %s: load %.2f, first %.2f, prefill %.2f, decode %.2f, memory %.2f%n",
             name,
             mine.loadSeconds() / peer.loadSeconds(),
+            mine.firstSeconds() / peer.firstSeconds(),
             mine.prefill() / peer.prefill(),
             mine.decode() / peer.decode(),
             mine.peakMib() / peer.peakMib());
       }
     }
-  }
-
-  private static @Nullable Measured run(String program, Path folder)
-      throws IOException, InterruptedException {
-    Path result = Files.createTempFile("slm-bench", "");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                program,
-                folder.toString(),
-                result.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output.log").toFile());
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = builder.start();
-    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
-    String line = Files.readString(result);
-    Files.delete(result);
-    return line.isEmpty() ? null : Measured.parse(line);
   }
 }

@@ -10,27 +10,39 @@ import java.util.Locale;
 /**
  * One run of one program.
  *
+ * @param loadSeconds from the first call of the engine to a model that takes prompts: native
+ *     library, files, and all that it does once
+ * @param firstSeconds from the same moment to the first token of an answer to one token
  * @param prefill prompt tokens per second
  * @param decode answer tokens per second
  * @param peakMib most memory that the process held
  */
-record Measured(double loadSeconds, double prefill, double decode, double peakMib) {
+record Measured(
+    double loadSeconds, double firstSeconds, double prefill, double decode, double peakMib) {
   static final int PROMPT = 512;
   static final int ANSWER = 97;
 
   String line() {
-    return String.format(Locale.ROOT, "%.3f %.2f %.2f %.0f", loadSeconds, prefill, decode, peakMib);
+    return String.format(
+        Locale.ROOT,
+        "%.3f %.3f %.2f %.2f %.0f",
+        loadSeconds,
+        firstSeconds,
+        prefill,
+        decode,
+        peakMib);
   }
 
   static Measured parse(String line) {
     double[] values =
         Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
-    return new Measured(values[0], values[1], values[2], values[3]);
+    return new Measured(values[0], values[1], values[2], values[3], values[4]);
   }
 
   static Measured median(List<Measured> runs) {
     return new Measured(
         median(runs.stream().mapToDouble(Measured::loadSeconds).toArray()),
+        median(runs.stream().mapToDouble(Measured::firstSeconds).toArray()),
         median(runs.stream().mapToDouble(Measured::prefill).toArray()),
         median(runs.stream().mapToDouble(Measured::decode).toArray()),
         median(runs.stream().mapToDouble(Measured::peakMib).toArray()));

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** One run of our engine in a process of its own. */
+/** One run of an engine of ours, {@code ort} or {@code genai}, in a process of its own. */
 final class OurRun {
   private OurRun() {}
 
@@ -22,9 +22,11 @@ final class OurRun {
     System.setProperty("slm.probe.child", "true");
     long start = System.nanoTime();
     try (LoadedModel model =
-            Engines.load().find("ort").load(folder, LoadSettings.DEFAULT, Progress.NONE);
+            Engines.load().find(arguments[2]).load(folder, LoadSettings.DEFAULT, Progress.NONE);
         Sequence sequence = model.newSequence()) {
       double load = (System.nanoTime() - start) / 1e9;
+      sequence.generate(prompt(1, 1), settings(1), (_, _) -> true, Progress.NONE);
+      double first = (System.nanoTime() - start) / 1e9;
       sequence.generate(prompt(8, 1), settings(4), (_, _) -> true, Progress.NONE);
       Generation run =
           sequence.generate(
@@ -32,6 +34,7 @@ final class OurRun {
       Measured measured =
           new Measured(
               load,
+              first,
               run.timings().promptRate(),
               run.timings().answerRate(),
               Measured.peakOfThisProcess());

@@ -23,11 +23,14 @@ final class LlamaRun {
     long start = System.nanoTime();
     try (LlamaModel model = new LlamaModel(parameters)) {
       double load = (System.nanoTime() - start) / 1e9;
+      run(model, "z", 1);
+      double first = (System.nanoTime() - start) / 1e9;
       run(model, "zyx", 4);
       long[] times = run(model, "abcdefgh".repeat(Measured.PROMPT / 8), Measured.ANSWER);
       Measured measured =
           new Measured(
               load,
+              first,
               Measured.PROMPT / (times[0] / 1e9),
               (Measured.ANSWER - 1) / (times[1] / 1e9),
               Measured.peakOfThisProcess());

@@ -1,0 +1,106 @@
+package dev.slm.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that answers, run in processes of its own.
+ *
+ * @param arguments what its class gets behind the folder and the file of its result
+ * @param options of its JVM
+ */
+record Peer(String name, String program, List<String> arguments, List<String> options) {
+  private static final long LIMIT_SECONDS = 120;
+
+  /** Jlama quantizes its model in its first run: half a minute on a quiet machine. */
+  private static final long FIRST_LIMIT_SECONDS = 300;
+
+  /** Those that can be had; of the others, why not. */
+  static List<Peer> all() {
+    List<Peer> peers = new ArrayList<>();
+    peers.add(new Peer("slm", OurRun.class.getName(), List.of("ort"), List.of()));
+    peers.add(new Peer("genai", OurRun.class.getName(), List.of("genai"), List.of()));
+    peers.add(new Peer("llama.cpp", "dev.slm.bench.LlamaRun", List.of(), List.of()));
+    peers.add(
+        new Peer(
+            "jlama",
+            "dev.slm.bench.JlamaRun",
+            List.of(),
+            List.of("--add-modules=jdk.incubator.vector", "-Xmx4g")));
+    return peers.stream().filter(Peer::isThere).toList();
+  }
+
+  private boolean isThere() {
+    try {
+      Class.forName(program, false, Peer.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      System.out.println(name + " is left out: build with -Ppeers");
+      return false;
+    }
+  }
+
+  /**
+   * Runs it for the first time: it may convert its model, the system caches its files, and the JVM
+   * keeps its classes as our launcher lets it.
+   */
+  @Nullable Measured rehearse(Path folder) throws IOException, InterruptedException {
+    return run(folder, "-XX:AOTCacheOutput=" + cache(folder), FIRST_LIMIT_SECONDS);
+  }
+
+  /** One run; null, and a line that says why, when it gives no result in time. */
+  @Nullable Measured run(Path folder) throws IOException, InterruptedException {
+    return run(folder, "-XX:AOTCache=" + cache(folder), LIMIT_SECONDS);
+  }
+
+  private Path cache(Path folder) {
+    return folder.resolve(name + ".aot");
+  }
+
+  private @Nullable Measured run(Path folder, String cacheOption, long limit)
+      throws IOException, InterruptedException {
+    Path result = Files.createTempFile("slm-bench", "");
+    Path output = folder.resolve(name + ".log");
+    Process process = command(folder, result, cacheOption).redirectOutput(output.toFile()).start();
+    boolean isDone = process.waitFor(limit, TimeUnit.SECONDS);
+    if (!isDone) {
+      process.destroyForcibly().waitFor();
+    }
+    String line = Files.readString(result);
+    Files.delete(result);
+    if (line.isEmpty()) {
+      System.out.println(
+          name + " gave no result: " + (isDone ? reason(output) : limit + " s were over"));
+      return null;
+    }
+    return Measured.parse(line);
+  }
+
+  private ProcessBuilder command(Path folder, Path result, String cacheOption) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", cacheOption));
+    command.addAll(List.of("-Xlog:disable", "-Xlog:all=off"));
+    command.addAll(options);
+    command.addAll(List.of(program, folder.toString(), result.toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return builder;
+  }
+
+  /** The first line that tells of an error. */
+  private static String reason(Path output) throws IOException {
+    return Files.readAllLines(output, StandardCharsets.ISO_8859_1).stream()
+        .filter(line -> line.contains("Exception") || line.contains("Problem"))
+        .findFirst()
+        .orElse("see '" + output + "'");
+  }
+}
