@@ -30,6 +30,9 @@ public interface Engine {
     return Optional.of("it has to be asked for by name");
   }
 
+  /** Loads what all of its models share, such as a native library, if it is not loaded yet. */
+  default void start() {}
+
   /** Loads a folder, or throws a problem that says why it cannot. */
   LoadedModel load(Path folder, LoadSettings settings, Progress progress);
 }

@@ -14,6 +14,7 @@ import dev.slm.session.ChatModel;
 import dev.slm.session.ModelSource;
 import dev.slm.text.PromptOptions;
 import dev.slm.text.TextStream;
+import dev.slm.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,9 @@ final class LocalSpeaker implements Speaker {
     return (name, progress) -> {
       ModelSource.Place place = models.find(name, progress);
       Engine engine = engines.choose(place.engine(), place.folder(), progress);
+      // native libraries load once for all models: that is not the first one's time
+      engine.start();
+      Tokenizer.open(place.folder(), "").close();
       long start = System.nanoTime();
       ChatModel model =
           ChatModel.open(place.name(), place.folder(), place.family(), engine, settings, progress);

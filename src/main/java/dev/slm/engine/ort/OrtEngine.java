@@ -28,6 +28,11 @@ public final class OrtEngine implements Engine {
   }
 
   @Override
+  public void start() {
+    var _ = OrtRuntime.environment();
+  }
+
+  @Override
   public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
     refusal(folder)
         .ifPresent(
