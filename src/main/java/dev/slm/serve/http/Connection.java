@@ -187,14 +187,18 @@ final class Connection implements Runnable {
       departure.happen(Departure.Reason.CLIENT_LEFT);
       close();
     } finally {
-      answering = false;
-      server.report(
-          Optional.of(request.head()),
-          match.route().template(),
-          clientName(),
-          response.status(),
-          start,
-          note);
+      try {
+        server.report(
+            Optional.of(request.head()),
+            match.route().template(),
+            clientName(),
+            response.status(),
+            start,
+            note);
+      } finally {
+        // last: who stops the server waits for this, and finds every answer reported
+        answering = false;
+      }
     }
   }
 
