@@ -186,6 +186,17 @@ public final class Preparation {
     }
     throw Problem.failed("'" + plan.request().name() + "' is below your line for quality")
         .why(breach.get() + "; it is not in the cache but in '" + aside + "'")
-        .next("quantize again with --recipe int4-accurate, or --precision int8");
+        .next("quantize again with " + closer(plan.request().options()));
+  }
+
+  private static String closer(WeightOptions options) {
+    return switch (options.precision()) {
+      case INT4 ->
+          options.int8().isEmpty()
+              ? "--recipe int4-mixed, or --precision int8"
+              : "--precision int8";
+      case INT8 -> "--precision fp16";
+      case FP16, FP32 -> "another --calibration: these are the weights themselves";
+    };
   }
 }
