@@ -98,13 +98,18 @@ final class Chat {
     return AnswerView.Reasoning.valueOf(settings.get(Settings.REASONING).toUpperCase(Locale.ROOT));
   }
 
-  /** Takes questions and slash commands until the person leaves. */
-  void converse() {
+  /**
+   * Takes questions and slash commands until the person leaves.
+   *
+   * @param first done before the first one is taken; what is typed meanwhile waits
+   */
+  void converse(Runnable first) {
     boolean isInteractive = call.input().isInteractive();
-    if (isInteractive) {
-      screen().note("/help lists commands, Ctrl-C stops an answer, /exit or Ctrl-D leaves");
-    }
     try (ChatInput input = ChatInput.of(call.console(), slash.completer())) {
+      first.run();
+      if (isInteractive) {
+        screen().note("/help lists commands, Ctrl-C stops an answer, /exit or Ctrl-D leaves");
+      }
       while (true) {
         Optional<ChatInput.Said> said = next(input);
         if (said.isEmpty() || !take(said.get(), isInteractive)) {

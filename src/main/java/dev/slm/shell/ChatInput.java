@@ -14,7 +14,6 @@ import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 /**
  * What a person says in a chat: free text, in which quotes mean nothing, pasted lines stay
@@ -45,7 +44,15 @@ final class ChatInput implements AutoCloseable {
     boolean isTerminal = Terminals.isTerminal(Terminals.IN) && Terminals.isTerminal(Terminals.OUT);
     if (input instanceof StreamInput && input.isInteractive() && isTerminal) {
       Terminal terminal = open();
-      return onTerminal(terminal, console, completer, terminal);
+      AutoCloseable keys = Terminals.holdingKeysBack(terminal);
+      return onTerminal(
+          terminal,
+          console,
+          completer,
+          () -> {
+            keys.close();
+            terminal.close();
+          });
     }
     return new ChatInput(console.input()::line, () -> {});
   }
@@ -56,9 +63,8 @@ final class ChatInput implements AutoCloseable {
   }
 
   private static Terminal open() {
-    System.setProperty("org.jline.terminal.graphemeCluster", "false");
     try {
-      return TerminalBuilder.builder().system(true).dumb(true).build();
+      return Terminals.system();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -52,6 +52,8 @@ public final class Prompt implements Input {
     Console console = shell.console();
     console.onForgetHistory(() -> forget(lines));
     terminal.handle(Terminal.Signal.INT, _ -> interrupt(console));
+    // the terminal's closing gives it back as it was
+    var _ = Terminals.holdingKeysBack(terminal);
     while (!console.isLeaving()) {
       try {
         shell.run(lines.readLine(prompt.get().rendered(console.screen().isColoured())));

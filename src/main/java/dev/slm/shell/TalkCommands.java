@@ -119,15 +119,18 @@ public final class TalkCommands implements CommandGroup {
 
   private void run(Call call) {
     Session here = prepared(call);
-    load(here, request(call), call);
     Chat chat = new Chat(here, settings, preparer, models, call);
-    Optional<String> prompt = call.option("prompt").or(() -> standardInput(call));
-    if (prompt.isPresent()) {
-      chat.once(prompt.get());
-    } else if (call.input().isInteractive()) {
-      introduce(here, call);
-      chat.converse();
+    Optional<String> prompt = call.option("prompt");
+    if (prompt.isEmpty() && call.input().isInteractive()) {
+      chat.converse(
+          () -> {
+            load(here, request(call), call);
+            introduce(here, call);
+          });
+      return;
     }
+    load(here, request(call), call);
+    prompt.or(() -> standardInput(call)).ifPresent(chat::once);
   }
 
   private void chat(Call call) {
@@ -138,7 +141,7 @@ public final class TalkCommands implements CommandGroup {
     Chat chat = new Chat(here, settings, preparer, models, call);
     List<String> text = call.arguments("TEXT");
     if (text.isEmpty()) {
-      chat.converse();
+      chat.converse(() -> {});
     } else {
       chat.once(String.join(" ", text));
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.Signals;
@@ -46,6 +47,22 @@ final class Terminals {
     } catch (IOException _) {
       return 0;
     }
+  }
+
+  /**
+   * Keys that are pressed while nobody reads a line wait for the next one, instead of showing in
+   * the middle of what is printed. Until the returned value is closed.
+   */
+  static AutoCloseable holdingKeysBack(Terminal terminal) {
+    if (Terminal.TYPE_DUMB.equals(terminal.getType())) {
+      // there the system shows what is typed, also at the prompt
+      return () -> {};
+    }
+    Attributes before = terminal.getAttributes();
+    Attributes silent = new Attributes(before);
+    silent.setLocalFlag(Attributes.LocalFlag.ECHO, false);
+    terminal.setAttributes(silent);
+    return () -> terminal.setAttributes(before);
   }
 
   static Terminal system() throws IOException {

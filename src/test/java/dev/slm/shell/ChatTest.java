@@ -182,6 +182,7 @@ class ChatTest {
     type("one\rtwo\r");
     seen.await("second");
 
+    assertThat(seen.text()).containsOnlyOnce("two");
     assertThat(session.conversation().turns())
         .extracting(Turn::question, Turn::answer)
         .containsExactly(tuple("one", "first"), tuple("two", "second"));
