@@ -1,6 +1,7 @@
 package dev.slm.shell;
 
 import dev.slm.base.Units;
+import dev.slm.model.FinishReason;
 import dev.slm.model.Timings;
 import dev.slm.session.Answer;
 import dev.slm.session.Session;
@@ -15,6 +16,11 @@ final class AnswerReport {
   static String line(Session.Exchange exchange) {
     Answer answer = exchange.answer();
     Timings timings = answer.timings();
+    if (answer.reason() == FinishReason.CANCELLED && timings.answerTokens() == 0) {
+      // how much of the prompt was computed is not known, so neither is its speed
+      return String.format(
+          Locale.ROOT, "stopped while reading the prompt of %,d tokens", timings.promptTokens());
+    }
     List<String> parts = new ArrayList<>();
     switch (answer.reason()) {
       case STOP -> {}
