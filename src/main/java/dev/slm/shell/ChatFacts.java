@@ -79,9 +79,14 @@ final class ChatFacts {
 
   private void turns() {
     for (Turn turn : session.conversation().turns()) {
-      chat.screen().line(Text.of(">>> " + turn.question(), Text.Style.NAME));
-      chat.screen().line(turn.answer());
+      chat.screen().line(Text.of(wrapped(">>> " + turn.question()), Text.Style.NAME));
+      chat.screen().line(wrapped(turn.answer()));
     }
+  }
+
+  private String wrapped(String text) {
+    WordWrap wrap = new WordWrap(chat.screen().lineWidth());
+    return wrap.next(text) + wrap.end();
   }
 
   /** The chat template, or what the model would get for a question. */
