@@ -3,6 +3,8 @@ package dev.slm.text.jinja;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,8 +15,13 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Hostile templates, case 4.3-11 of the reliability document: bounded, and one line each. */
 class JinjaLimitsTest {
-  /** The promise is 200 ms; the rest is for a machine that does other things meanwhile. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** Of processor time, which other work on the machine does not lengthen. */
+  private static final Duration PROMISED = Duration.ofMillis(200);
+
+  /** The first runs of a template are interpreted, and slow for a reason that is not its own. */
+  private static final int RUNS = 3;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   @BeforeAll
   static void warm() {
@@ -90,15 +97,19 @@ class JinjaLimitsTest {
   }
 
   private static void endsInOneLine(String template, String reason) {
-    long start = System.nanoTime();
+    Duration least = PROMISED.multipliedBy(100);
+    for (int run = 0; run < RUNS && least.compareTo(PROMISED) >= 0; run++) {
+      long start = THREADS.getCurrentThreadCpuTime();
+      assertThatThrownBy(() -> Jinja.parse(template).render(Map.of()))
+          .isInstanceOf(TemplateFault.class)
+          .hasMessageContaining(reason)
+          .message()
+          .doesNotContain("\n");
+      Duration taken = Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - start);
+      least = taken.compareTo(least) < 0 ? taken : least;
+    }
 
-    assertThatThrownBy(() -> Jinja.parse(template).render(Map.of()))
-        .isInstanceOf(TemplateFault.class)
-        .hasMessageContaining(reason)
-        .message()
-        .doesNotContain("\n");
-
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+    assertThat(least).isLessThan(PROMISED);
   }
 
   @Test
