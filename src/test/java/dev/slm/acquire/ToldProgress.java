@@ -1,13 +1,17 @@
 package dev.slm.acquire;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.slm.base.Progress;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Remembers what people would have seen, and can be cancelled at a chosen look. */
 final class ToldProgress implements Progress {
+  private static final Duration LONGEST = Duration.ofSeconds(20);
+
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong most = new AtomicLong();
@@ -35,14 +39,17 @@ final class ToldProgress implements Progress {
   }
 
   /** Waits until so many bytes arrived: a line cut too early loses what the client has not read. */
-  synchronized void awaitDone(long bytes) throws IOException {
-    long end = System.nanoTime() + 2_000_000_000L;
+  synchronized void awaitDone(long bytes) {
+    long end = System.nanoTime() + LONGEST.toNanos();
     try {
-      while (done.get() < bytes && System.nanoTime() < end) {
+      while (done.get() < bytes) {
+        assertThat(System.nanoTime())
+            .as("%d of %d bytes arrived", done.get(), bytes)
+            .isLessThan(end);
         wait(100);
       }
     } catch (InterruptedException e) {
-      throw new IOException(e);
+      throw new IllegalStateException(e);
     }
   }
 

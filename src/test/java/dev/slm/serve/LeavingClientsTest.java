@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.serve.http.RawClient;
 import dev.slm.serve.work.Downloads;
+import dev.slm.testing.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots, queue and clients that leave: reliability S9, S10, S17. */
-@Timeout(20)
+@Timeout(60)
 class LeavingClientsTest {
   private static final String CHAT = "/v1/chat/completions";
   private static final ServiceOptions ONE_SLOT =
@@ -30,20 +31,26 @@ class LeavingClientsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\"stream\": true"})
-  void whoLeavesBeforeTheFirstTokenFreesTheSlot(String fields) throws Exception {
+  void whoLeavesBeforeTheFirstTokenFreesTheSlotWithinASecond(String fields) throws Exception {
     try (TestService service = TestService.start(folder, ONE_SLOT, Downloads.NONE)) {
       service.say("one two three four five six");
-      TestService.Held held = service.hold();
-      RawClient leaving = service.client().sendPost(CHAT, question(fields));
-      held.reached.await();
-      leaving.close();
-      awaitThat(() -> connections(service) == 1);
-      held.release.countDown();
+      Promise.keptWithin(Duration.ofSeconds(1), () -> timeToLeave(service, fields));
 
-      awaitThat(() -> running(service) == 0);
       assertThat(service.engine.openSequences()).isLessThanOrEqualTo(1);
       assertThat(service.post(CHAT, question("\"max_tokens\": 1")).status()).isEqualTo(200);
     }
+  }
+
+  private static Duration timeToLeave(TestService service, String fields) throws Exception {
+    TestService.Held held = service.hold();
+    RawClient leaving = service.client().sendPost(CHAT, question(fields));
+    held.reached.await();
+    leaving.close();
+    long left = System.nanoTime();
+    awaitThat(() -> connections(service) == 1);
+    held.release.countDown();
+    awaitThat(() -> running(service) == 0);
+    return Promise.since(left);
   }
 
   @Test
@@ -143,10 +150,9 @@ class LeavingClientsTest {
   }
 
   private static void awaitThat(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("within a second").isLessThan(end);
-      Thread.onSpinWait();
+      assertThat(System.nanoTime()).as("within 20 seconds").isLessThan(end);
     }
   }
 }

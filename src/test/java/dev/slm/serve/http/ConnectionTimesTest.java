@@ -2,6 +2,7 @@ package dev.slm.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slm.testing.Promise;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Slow, stuck and leaving clients: reliability S6, S7, S9, S10, S17. */
-@Timeout(20)
+@Timeout(60)
 class ConnectionTimesTest {
   private static final Limits SHORT = Limits.DEFAULT.withTimes(Duration.ofMillis(300));
 
@@ -73,17 +74,21 @@ class ConnectionTimesTest {
   }
 
   @Test
-  void aWaitingHandlerLearnsThatItsClientLeft() throws Exception {
-    try (TestServer server = TestServer.start()) {
-      try (RawClient client = server.client()) {
-        client.sendPost("/wait", "{}");
-        server.reached.await();
-      }
-      long left = System.nanoTime();
+  void aWaitingHandlerLearnsWithinASecondThatItsClientLeft() throws Exception {
+    Promise.keptWithin(
+        Duration.ofSeconds(1),
+        () -> {
+          try (TestServer server = TestServer.start()) {
+            try (RawClient client = server.client()) {
+              client.sendPost("/wait", "{}");
+              server.reached.await();
+            }
+            long left = System.nanoTime();
 
-      assertThat(server.departed.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(1));
-    }
+            assertThat(server.departed.await(10, TimeUnit.SECONDS)).isTrue();
+            return Promise.since(left);
+          }
+        });
   }
 
   @Test
