@@ -118,6 +118,7 @@ public final class Service implements AutoCloseable {
                 response.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text()))
         .add("GET", "/v1/models", Router.Access.KEY, list::list)
         .add("GET", "/v1/models/{id}", Router.Access.KEY, list::one)
+        .add("GET", "/v1/models/{owner}/{name}", Router.Access.KEY, list::ofOwner)
         .add("POST", "/v1/chat/completions", Router.Access.KEY, answering::chat)
         .add(
             "POST",

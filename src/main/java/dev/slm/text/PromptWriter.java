@@ -1,5 +1,6 @@
 package dev.slm.text;
 
+import dev.slm.base.Problem;
 import dev.slm.model.Message;
 import dev.slm.model.Role;
 import java.util.ArrayList;
@@ -9,6 +10,9 @@ import java.util.Map;
 
 /** Writes conversations as prompts; what messages say never steers the model. */
 public final class PromptWriter {
+  /** What templates may write, less room for their marks: no context holds as much. */
+  private static final int LONGEST = 1_000_000;
+
   private final Tokenizer tokenizer;
   private final ChatTemplate template;
 
@@ -18,6 +22,7 @@ public final class PromptWriter {
   }
 
   public Prompt write(List<Message> messages, PromptOptions options) {
+    refuseTooLong(messages);
     List<Map<String, Object>> guarded = new ArrayList<>();
     for (Message message : messages) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -30,6 +35,15 @@ public final class PromptWriter {
     return new Prompt(
         ControlTokens.withoutGuards(rendered),
         template.isComplete() ? ids : tokenizer.withBeginning(ids));
+  }
+
+  private static void refuseTooLong(List<Message> messages) {
+    long characters = messages.stream().mapToLong(message -> message.content().length()).sum();
+    if (characters > LONGEST) {
+      throw Problem.usage(
+              "the conversation has %,d characters, more than %,d".formatted(characters, LONGEST))
+          .next("shorten it");
+    }
   }
 
   private String guarded(Message message) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class Fields {
   private static final int MOST_TOLD = 8;
   private static final int LONGEST_SHOWN = 40;
+
+  /** What our parser says of a name that an object has twice. */
+  private static final Pattern TWICE = Pattern.compile("^Duplicate .*?[\"'](.+?)[\"']");
 
   /** One field that cannot be taken, and why. */
   private record Mistake(String field, String says) {}
@@ -54,6 +59,11 @@ final class Fields {
               ? ""
               : " (line %d, column %d)"
                   .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+      Matcher twice = TWICE.matcher(String.valueOf(e.getOriginalMessage()));
+      if (twice.find()) {
+        String field = shorten(twice.group(1));
+        throw Refusal.of(400, "'" + field + "' is given twice" + where).param(field);
+      }
       throw Refusal.of(400, "the body is not valid JSON" + where).code("invalid_json");
     }
   }

@@ -26,7 +26,15 @@ public final class ModelsEndpoint {
 
   /** {@code GET /v1/models/{id}}. */
   public void one(Request request, Response response) throws IOException {
-    String id = request.parameter("id");
+    one(request.parameter("id"), response);
+  }
+
+  /** The same for a hub's name, whose slash some clients send as it is. */
+  public void ofOwner(Request request, Response response) throws IOException {
+    one(request.parameter("owner") + "/" + request.parameter("name"), response);
+  }
+
+  private void one(String id, Response response) throws IOException {
     response.json(200, entry(models.find(id).orElseThrow(() -> models.unknown(id))));
   }
 

@@ -199,6 +199,28 @@ class ChatTest {
     assertThat(json(reply).at("/error/param").asString()).isEqualTo("logit_bias.999999");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {10_000, 500_000, 8_000_000})
+  void aPromptLongerThanTheContextIsRefusedBeforeAnythingRuns(int characters) throws IOException {
+    String text = "Hello you. ".repeat(characters / 11);
+    RawClient.Reply reply = service.post(CHAT, question("").replace("Hello", text));
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(json(reply).at("/error/message").asString())
+        .containsPattern("^the (prompt|conversation) has [0-9,]+ (tokens|characters), ");
+    assertThat(service.engine.prompts()).isEmpty();
+  }
+
+  @Test
+  void aNameWithItsOwnerIsAnUnknownModelAndNotAnUnknownPath() throws IOException {
+    for (String path : List.of("/v1/models/acme/tiny", "/v1/models/acme%2Ftiny")) {
+      RawClient.Reply reply = service.get(path);
+
+      assertThat(reply.status()).as(path).isEqualTo(404);
+      assertThat(json(reply).at("/error/code").asString()).as(path).isEqualTo("model_not_found");
+    }
+  }
+
   @Test
   void modelsAreListedAndFound() throws IOException {
     JsonNode list = json(service.get("/v1/models"));

@@ -100,6 +100,14 @@ class RequestsTest {
   }
 
   @Test
+  void aFieldThatIsGivenTwiceIsNamed() {
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ChatRequest.parse(bytes(START + "\"a\"}],\"seed\":1,\"seed\":2}")))
+        .withMessageStartingWith("'seed' is given twice")
+        .satisfies(refusal -> assertThat(param(refusal)).isEqualTo("seed"));
+  }
+
+  @Test
   void aHugeListIsRefusedQuickly() {
     String messages = "{\"role\":\"user\",\"content\":\"a\"},".repeat(99_999);
     byte[] body =
