@@ -50,7 +50,7 @@ public final class BenchmarkReport {
         safe(result.model()),
         seconds(result.firstToken().percentile(50)),
         seconds(result.latency().percentile(50)),
-        result.isGood() ? percent(result.latency().spread()) : "",
+        result.samples().size() > 1 ? percent(result.latency().spread()) : "",
         rate(result.promptRate()),
         rate(result.answerRate()),
         seconds(result.loadSeconds()),
@@ -105,7 +105,10 @@ public final class BenchmarkReport {
             .formatted(settings.rounds(), settings.warmup(), settings.maxTokens()));
     lines.add(
         "- percentiles are exact, interpolated between the two nearest values; spread is the standard deviation by the mean");
-    lines.add("- peak memory is that of the whole process, Java too, counted anew for each model");
+    if (run.results().stream().anyMatch(result -> result.peakBytes() > 0)) {
+      lines.add(
+          "- peak memory is that of the whole process, Java too, counted anew for each model");
+    }
     settings.prompts().forEach(prompt -> lines.add("- prompt: " + safe(prompt)));
   }
 
@@ -133,8 +136,8 @@ public final class BenchmarkReport {
             plain(result.answerRate().mean()),
             plain(result.workshopRate().mean()),
             plain(result.loadSeconds()),
-            String.valueOf(result.peakBytes()),
-            String.valueOf(result.diskBytes()),
+            plain(result.peakBytes()),
+            plain(result.diskBytes()),
             String.valueOf(result.samples().size()),
             result.sampleAnswer())
         .stream()
@@ -148,8 +151,13 @@ public final class BenchmarkReport {
     return text.matches("(?s).*[\",\\r\\n].*") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
   }
 
+  /** Nothing where nothing was measured: a zero would count in every average. */
   private static String plain(double value) {
-    return String.format(Locale.ROOT, "%.6f", value);
+    return value == 0 ? "" : String.format(Locale.ROOT, "%.6f", value);
+  }
+
+  private static String plain(long value) {
+    return value == 0 ? "" : String.valueOf(value);
   }
 
   private static String row(String... cells) {

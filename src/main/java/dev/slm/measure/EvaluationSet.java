@@ -28,6 +28,9 @@ public record EvaluationSet(String name, List<Question> questions) {
   private static final List<String> KINDS =
       List.of("exact", "starts_with", "contains_all", "contains_any", "regex");
 
+  private static final String EXPECTED =
+      "each question has 'prompt' and one of " + String.join(", ", KINDS);
+
   /** A prompt and what is expected; capitals count only in patterns. */
   public record Question(String prompt, String kind, List<String> expected) {
     public Question {
@@ -88,7 +91,10 @@ public record EvaluationSet(String name, List<Question> questions) {
   private static EvaluationSet parse(String source, JsonNode list) {
     List<String> mistakes = new ArrayList<>();
     List<Question> questions = new ArrayList<>();
-    if (!list.isArray() || list.isEmpty()) {
+    if (list.isArray() && list.isEmpty()) {
+      throw Problem.badFile("'" + source + "' has no questions").why(EXPECTED);
+    }
+    if (!list.isArray()) {
       mistakes.add("it is not a list of questions");
     }
     for (int i = 0; i < list.size(); i++) {
@@ -97,7 +103,7 @@ public record EvaluationSet(String name, List<Question> questions) {
     if (!mistakes.isEmpty()) {
       String count = mistakes.size() == 1 ? "one mistake" : mistakes.size() + " mistakes";
       throw Problem.badFile(count + " in '" + source + "':\n  " + String.join("\n  ", mistakes))
-          .next("each question has 'prompt' and one of " + String.join(", ", KINDS));
+          .why(EXPECTED);
     }
     return new EvaluationSet(source, questions);
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A benchmark run as JSON, with its figures for people's tools and every sample for ours. */
@@ -32,25 +33,34 @@ public final class RunFile {
     return tree;
   }
 
-  private static Map<String, Object> result(ModelResult result) {
-    Map<String, Object> tree = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> result(ModelResult result) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("model", result.model());
     tree.put("status", result.isGood() ? "ok" : "failed");
     tree.put("failure", result.failure());
-    tree.put("latency_avg_s", result.latency().mean());
-    tree.put("latency_p50_s", result.latency().percentile(50));
-    tree.put("latency_p95_s", result.latency().percentile(95));
-    tree.put("latency_spread", result.latency().spread());
-    tree.put("first_token_p50_s", result.firstToken().percentile(50));
-    tree.put("prompt_tokens_per_s", result.promptRate().mean());
-    tree.put("answer_tokens_per_s", result.answerRate().mean());
-    tree.put("workshop_tokens_per_s", result.workshopRate().mean());
-    tree.put("load_s", result.loadSeconds());
-    tree.put("peak_bytes", result.peakBytes());
-    tree.put("disk_bytes", result.diskBytes());
+    tree.put("latency_avg_s", measured(result.latency().mean()));
+    tree.put("latency_p50_s", measured(result.latency().percentile(50)));
+    tree.put("latency_p95_s", measured(result.latency().percentile(95)));
+    tree.put("latency_spread", measured(result.latency().spread()));
+    tree.put("first_token_p50_s", measured(result.firstToken().percentile(50)));
+    tree.put("prompt_tokens_per_s", measured(result.promptRate().mean()));
+    tree.put("answer_tokens_per_s", measured(result.answerRate().mean()));
+    tree.put("workshop_tokens_per_s", measured(result.workshopRate().mean()));
+    tree.put("load_s", measured(result.loadSeconds()));
+    tree.put("peak_bytes", measured(result.peakBytes()));
+    tree.put("disk_bytes", measured(result.diskBytes()));
     tree.put("sample", result.sampleAnswer());
     tree.put("samples", result.samples());
     return tree;
+  }
+
+  /** Null, and not zero, for what was not measured. */
+  private static @Nullable Double measured(double value) {
+    return value == 0 ? null : value;
+  }
+
+  private static @Nullable Long measured(long value) {
+    return value == 0 ? null : value;
   }
 
   /** The results of a run that was kept. */

@@ -13,17 +13,20 @@ import dev.slm.measure.Comparison;
 import dev.slm.measure.Evaluation;
 import dev.slm.measure.EvaluationSet;
 import dev.slm.measure.ModelResult;
+import dev.slm.measure.PassMark;
 import dev.slm.measure.RunFile;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Measures speed, memory and quality of models. */
 public final class MeasureCommands implements CommandGroup {
@@ -100,14 +103,15 @@ public final class MeasureCommands implements CommandGroup {
     } else {
       call.screen().table(table(run));
     }
+    if (run.results().stream().noneMatch(ModelResult::isGood)) {
+      throw Problem.failed("no model could be measured")
+          .why("no file was written: there is nothing to report");
+    }
     call.pathOption("json")
         .filter(_ -> !isPrinted)
         .ifPresent(file -> keep(call, file, Json.pretty(RunFile.tree(run))));
     call.pathOption("csv").ifPresent(file -> keep(call, file, BenchmarkReport.csv(run)));
     keep(call, call.pathOption("markdown").orElse(Paths.of(REPORT)), BenchmarkReport.markdown(run));
-    if (run.results().stream().noneMatch(ModelResult::isGood)) {
-      throw Problem.failed("no model could be measured");
-    }
   }
 
   private BenchmarkSettings settings(Call call) {
@@ -257,8 +261,10 @@ public final class MeasureCommands implements CommandGroup {
         .option(
             "--min-score",
             "PERCENT",
-            "fail when a model has less; 70, or as a share 0.7",
-            Values.number(0, 100))
+            "fail when a model has less: 70, 70% or the share 0.7; 1 is all",
+            Values.written(
+                text -> PassMark.parse(text).isPresent(),
+                "takes a percentage such as 70 or 70%, or a share such as 0.7"))
         .option("--max-tokens", "N", "longest answer (64)", Values.whole(1, 1_000_000))
         .option("--endpoint", "URL", "ask an OpenAI-compatible service", Values.any())
         .flag("--wrong", "show the wrong answers")
@@ -288,12 +294,7 @@ public final class MeasureCommands implements CommandGroup {
             set.questions().size()
                 + " questions in "
                 + Units.time(Duration.ofNanos(System.nanoTime() - start)));
-    refuse(scores, percent(call.number("min-score").orElse(0)));
-  }
-
-  /** Nobody asks for less than one percent: such numbers are shares. */
-  private static double percent(double typed) {
-    return typed <= 1 ? typed * 100 : typed;
+    refuse(scores, call.option("min-score").flatMap(PassMark::parse).orElse(PassMark.NONE));
   }
 
   private static void show(Call call, List<Evaluation.Score> scores) {
@@ -333,23 +334,35 @@ public final class MeasureCommands implements CommandGroup {
     call.screen().table(table);
   }
 
-  private static void refuse(List<Evaluation.Score> scores, double least) {
-    List<String> failed =
+  /**
+   * Fails with everything that is not as it must be: who could not be asked, and who has too few.
+   */
+  private static void refuse(List<Evaluation.Score> scores, PassMark mark) {
+    List<String> reasons = new ArrayList<>();
+    String failed =
         scores.stream()
             .filter(score -> !score.failure().isEmpty())
             .map(Evaluation.Score::model)
-            .toList();
+            .collect(Collectors.joining(", "));
     if (!failed.isEmpty()) {
-      throw Problem.failed("could not be asked: " + String.join(", ", failed));
+      reasons.add("could not be asked: " + failed);
     }
-    List<String> below =
+    String below =
         scores.stream()
-            .filter(score -> score.share() * 100 < least)
-            .map(Evaluation.Score::model)
-            .toList();
+            .filter(score -> score.failure().isEmpty() && !mark.isReached(score))
+            .map(score -> below(score, mark))
+            .collect(Collectors.joining(", "));
     if (!below.isEmpty()) {
-      String score = BenchmarkReport.percent(least / 100);
-      throw Problem.failed("below the score of " + score + ": " + String.join(", ", below));
+      reasons.add("below the score of " + mark + ": " + below);
     }
+    if (!reasons.isEmpty()) {
+      throw Problem.failed(String.join("; ", reasons));
+    }
+  }
+
+  private static String below(Evaluation.Score score, PassMark mark) {
+    int answers = score.answers().size();
+    return "%s has %d of %d right, needs %d"
+        .formatted(score.model(), score.right(), answers, mark.needed(answers));
   }
 }

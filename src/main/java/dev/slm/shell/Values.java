@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,11 @@ public final class Values {
               : String.format(Locale.ROOT, "takes a number from %s to %s", brief(min), brief(max));
         },
         List.of());
+  }
+
+  /** A text that reads as something; otherwise the sentence says what it takes. */
+  public static Values written(Predicate<String> reads, String otherwise) {
+    return new Values(typed -> List.of(), text -> reads.test(text) ? null : otherwise, List.of());
   }
 
   /** A file or folder. */

@@ -145,6 +145,21 @@ class BenchmarkTest {
   }
 
   @Test
+  void whatWasNotMeasuredIsEmptyAndNotZero() {
+    BenchmarkRun run = run(settings("missing", "a"));
+
+    List<String> lines = BenchmarkReport.csv(run).lines().toList();
+    JsonNode results = Json.lenient().valueToTree(RunFile.tree(run)).path("results");
+
+    assertThat(lines.get(1)).endsWith("31mmodel,,,,,,,,,,,,0,").doesNotContain("0.0");
+    assertThat(lines.get(2).split(",", -1)[6]).as("first token, not streamed").isEmpty();
+    assertThat(results.at("/0/latency_avg_s").isNull()).isTrue();
+    assertThat(results.at("/1/first_token_p50_s").isNull()).isTrue();
+    assertThat(results.at("/1/peak_bytes").isNull()).as("behind an endpoint").isTrue();
+    assertThat(BenchmarkReport.markdown(run)).doesNotContain("peak memory is");
+  }
+
+  @Test
   void keptRunIsReadBackAndComparedWithItself() throws IOException {
     BenchmarkRun run = run(settings("a").withRounds(5));
     Path file = Files.writeString(folder.resolve("run.json"), Json.pretty(RunFile.tree(run)));
