@@ -3,6 +3,7 @@ package dev.slm.shell;
 import dev.slm.base.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,9 +48,10 @@ public final class Prompt implements Input {
 
   /** Reads and runs lines until the person leaves. */
   void converse(Shell shell, Supplier<Text> prompt) {
+    Console console = shell.console();
+    greet(console.screen());
     LineReader lines = reader(shell);
     reader = lines;
-    Console console = shell.console();
     console.onForgetHistory(() -> forget(lines));
     terminal.handle(Terminal.Signal.INT, _ -> interrupt(console));
     // the terminal's closing gives it back as it was
@@ -65,6 +67,13 @@ public final class Prompt implements Input {
       } catch (EndOfFileException _) {
         console.leave();
       }
+    }
+  }
+
+  private void greet(Screen screen) {
+    screen.note("slm " + Version.text() + ": help lists commands, Tab completes, Ctrl-D leaves");
+    if (!Files.exists(history)) {
+      screen.note("new here? model run slm-demo answers without a download");
     }
   }
 

@@ -93,6 +93,11 @@ class PromptTest {
   }
 
   @Test
+  void newPeopleLearnWhatToType() {
+    assertThat(seen.text()).contains("help lists commands", "model run slm-demo");
+  }
+
+  @Test
   void tabCompletesCommandsOptionsValuesAndNamesWithBlanks() throws Exception {
     type("ca\tl\t--so\ts\t\r");
     seen.await("listed by size");
