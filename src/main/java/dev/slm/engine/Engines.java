@@ -5,10 +5,12 @@ import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /** The engines that this program has, by name. */
@@ -18,11 +20,11 @@ public final class Engines {
 
   private final Map<String, Engine> byName = new LinkedHashMap<>();
 
+  /** Those not looked at yet: looking for all of them opens every jar of the class path. */
+  private final Iterator<Engine> others;
+
   private Engines(Iterable<Engine> engines) {
-    for (Engine engine : engines) {
-      // the first one wins: a jar that is added later cannot replace an engine of ours
-      byName.putIfAbsent(engine.name(), engine);
-    }
+    others = engines.iterator();
   }
 
   /** Those on the class path. */
@@ -35,11 +37,38 @@ public final class Engines {
   }
 
   public List<String> names() {
-    return List.copyOf(byName.keySet());
+    return all().stream().map(Engine::name).toList();
   }
 
-  public Collection<Engine> all() {
+  public synchronized Collection<Engine> all() {
+    while (addNext()) {
+      // until there are no more
+    }
     return List.copyOf(byName.values());
+  }
+
+  private synchronized Optional<Engine> known(String name) {
+    while (!byName.containsKey(name) && addNext()) {
+      // until it is there
+    }
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  private boolean addNext() {
+    try {
+      if (!others.hasNext()) {
+        return false;
+      }
+      Engine engine = others.next();
+      // the first one wins: a jar that is added later cannot replace an engine of ours
+      byName.putIfAbsent(engine.name(), engine);
+      return true;
+    } catch (ServiceConfigurationError e) {
+      throw Problem.failed("an engine on the class path does not load")
+          .why(String.valueOf(e.getMessage()))
+          .next("take its jar off the class path, or correct it")
+          .causedBy(e);
+    }
   }
 
   /**
@@ -49,9 +78,9 @@ public final class Engines {
   public Engine choose(Optional<String> wanted, Path folder, Progress progress) {
     String name = wanted.orElse(DEFAULT);
     Optional<String> refusal =
-        wanted.isPresent() || !byName.containsKey(name)
+        wanted.isPresent()
             ? Optional.empty()
-            : find(name).refusal(folder);
+            : known(name).flatMap(engine -> engine.refusal(folder));
     return refusal.isEmpty() ? find(name) : other(refusal.get(), folder, progress);
   }
 
@@ -76,10 +105,8 @@ public final class Engines {
 
   /** The engine of that name, or a problem that says why it is not to be had. */
   public Engine find(String name) {
-    Engine engine = byName.get(name);
-    if (engine == null) {
-      throw Nearest.unknown("engine", name, names(), "doctor");
-    }
+    Engine engine =
+        known(name).orElseThrow(() -> Nearest.unknown("engine", name, names(), "doctor"));
     engine
         .unavailable()
         .ifPresent(

@@ -59,12 +59,21 @@ public final class ChatModel implements AutoCloseable {
       Progress progress) {
     ChatTemplate template = ChatTemplates.of(folder, family);
     GenerationDefaults defaults = GenerationDefaults.of(folder);
-    Tokenizer tokenizer = Tokenizer.open(folder, template.text());
+    // a large vocabulary takes as long as half of the weights
+    Background<Tokenizer> tokenizer =
+        Background.of("slm-tokenizer", () -> Tokenizer.open(folder, template.text()));
+    LoadedModel loaded;
     try {
-      LoadedModel loaded = engine.load(folder, settings, progress);
-      return new ChatModel(name, folder, loaded, tokenizer, template, defaults);
-    } catch (Problem | Error e) {
-      tokenizer.close();
+      loaded = engine.load(folder, settings, progress);
+    } catch (RuntimeException | Error e) {
+      tokenizer.discard(Tokenizer::close);
+      throw e;
+    }
+    try {
+      return new ChatModel(name, folder, loaded, tokenizer.get(), template, defaults);
+    } catch (RuntimeException | Error e) {
+      tokenizer.discard(Tokenizer::close);
+      loaded.close();
       throw e;
     }
   }

@@ -3,6 +3,7 @@ package dev.slm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.model.FinishReason;
 import dev.slm.model.GenerationSettings;
@@ -104,6 +105,17 @@ class EnginesTest {
     assertThat(engines.all()).hasSize(1);
     assertThat(withJar(jar, EchoEngine.class.getName()).names())
         .containsExactly("ort", "genai", "echo");
+  }
+
+  @Test
+  void aJarWithABrokenEngineStopsOnlyThoseWhoLookForIt(@TempDir Path jar) throws IOException {
+    Engines engines = withJar(jar, "no.such.Engine");
+
+    assertThat(engines.find("ort").name()).isEqualTo("ort");
+    assertThatThrownBy(() -> engines.find("fast"))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("an engine on the class path does not load")
+        .hasMessageContaining("no.such.Engine");
   }
 
   /** The class path with one more entry that names an engine, as a jar does. */

@@ -10,12 +10,15 @@ import dev.slm.engine.LoadSettings;
 import dev.slm.model.FinishReason;
 import dev.slm.model.GenerationSettings;
 import dev.slm.model.Message;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class ChatModelTest {
@@ -53,6 +56,22 @@ class ChatModelTest {
       assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
     }
     assertThat(cases).hasSize(10);
+  }
+
+  @Test
+  void aBrokenTokenizerIsToldAndLeavesNothingInMemory(@TempDir Path folder) throws IOException {
+    Files.copy(FOLDER.resolve("tokenizer_config.json"), folder.resolve("tokenizer_config.json"));
+    Files.writeString(folder.resolve("tokenizer.json"), "{}");
+    ScriptedEngine another = new ScriptedEngine(2048);
+
+    assertThatThrownBy(
+            () ->
+                ChatModel.open(
+                    "broken", folder, List::of, another, LoadSettings.DEFAULT, Progress.NONE))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("tokenizer.json");
+
+    assertThat(another.openModels()).isZero();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.slm.engine.ort;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.slm.base.DurableFile;
@@ -26,7 +25,6 @@ final class Opening {
 
   private final Path graph;
   private final int threads;
-  private final OrtEnvironment environment = OrtRuntime.environment();
 
   Opening(Path graph, int threads) {
     this.graph = graph;
@@ -44,7 +42,7 @@ final class Opening {
       }
     }
     try (OrtSession.SessionOptions options = OrtRuntime.options(threads)) {
-      return Stages.of(List.of(environment.createSession(graph.toString(), options)));
+      return Stages.of(List.of(OrtRuntime.environment().createSession(graph.toString(), options)));
     }
   }
 
@@ -86,7 +84,7 @@ final class Opening {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           graph.toAbsolutePath().resolveSibling("").toString());
-      opening.complete(environment.createSession(part, options));
+      opening.complete(OrtRuntime.environment().createSession(part, options));
     } catch (OrtException | RuntimeException | OutOfMemoryError e) {
       opening.completeExceptionally(e);
     }

@@ -34,6 +34,7 @@ public final class OrtEngine implements Engine {
 
   @Override
   public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
+    OrtRuntime.prepare();
     refusal(folder)
         .ifPresent(
             reason -> {
@@ -41,7 +42,6 @@ public final class OrtEngine implements Engine {
                   .why("it " + reason)
                   .next("model run NAME --engine genai");
             });
-    OrtRuntime.prepare();
     ModelCheck model = ModelCheck.of(folder);
     MemoryPlan plan = MemoryPlan.of(model, settings);
     if (plan.contextLength() < model.config().contextLength() && settings.maxContext() == 0) {
