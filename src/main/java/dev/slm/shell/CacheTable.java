@@ -63,16 +63,21 @@ final class CacheTable {
   }
 
   static String lastUsed(Optional<Instant> lastUsed, Instant now) {
-    return lastUsed
-        .map(time -> Duration.between(time, now))
-        .map(
-            ago ->
-                ago.toDays() > 0
-                    ? ago.toDays() + " d ago"
-                    : ago.toSeconds() < 1
-                        ? "now"
-                        : Units.time(Duration.ofSeconds(ago.toSeconds())) + " ago")
-        .orElse("never");
+    return lastUsed.map(time -> ago(Duration.between(time, now))).orElse("never");
+  }
+
+  /** In one unit: nobody looks for the seconds of an hour. */
+  private static String ago(Duration time) {
+    if (time.toSeconds() < 1) {
+      return "now";
+    }
+    if (time.toMinutes() < 1) {
+      return time.toSeconds() + " s ago";
+    }
+    if (time.toHours() < 1) {
+      return time.toMinutes() + " min ago";
+    }
+    return time.toDays() < 1 ? time.toHours() + " h ago" : time.toDays() + " d ago";
   }
 
   private static Text state(CachedModel model) {
