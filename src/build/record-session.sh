@@ -17,6 +17,7 @@
 #   show           a block with all whole lines since the last block
 #   screen         a block with the screen as it is now
 #   skip           leaves out all whole lines since the last block
+#   clear          types 'clear' and waits for the empty screen
 #   size COLS ROWS resizes the terminal (80 24)
 #   run COMMAND    runs a command unseen, in the recording's home; $SOURCE is the clone
 #
@@ -102,6 +103,11 @@ await() {
 
 shown() { sed -e "s#$home#~#g" -e "s#$SOURCE#.#g"; }
 
+renumber() { # after what gives the lines other numbers
+  mark=$(cursor)
+  from=$mark
+}
+
 block() { # of the lines on standard input
   local text
   text=$(shown | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}')
@@ -136,11 +142,14 @@ obey() { # one line of the file
       from=$to
       ;;
     screen) t capture-pane -p | sed 's/ *$//' | block ;;
+    clear)
+      t send-keys -l clear && t send-keys Enter
+      until [ "$(t display -p '#{cursor_y}')" = 0 ]; do sleep 0.01; done
+      renumber
+      ;;
     size)
       t resize-window -x "${rest% *}" -y "${rest#* }"
-      # lines flow anew, so their numbers change
-      mark=$(cursor)
-      from=$mark
+      renumber
       ;;
     run) (cd "$home" && env "${unseen[@]}" bash -c "$rest") >"$home/.unseen" 2>&1 || { cat "$home/.unseen" >&2; fail "failed: $rest"; } ;;
     *) fail "unknown word '$word'" ;;

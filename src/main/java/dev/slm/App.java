@@ -37,6 +37,7 @@ import dev.slm.shell.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -80,6 +81,8 @@ final class App implements AutoCloseable {
   }
 
   static int run(List<String> words) {
+    // numbers look the same on every machine: what is printed is English
+    Locale.setDefault(Locale.ROOT);
     Map<String, String> environment = System.getenv();
     Path home = Path.of(System.getProperty("user.home", "."));
     try (App app = open(environment, home, System.getProperty("os.name", ""))) {

@@ -204,6 +204,16 @@ class ProcessTest {
   }
 
   @Test
+  void numbersAreEnglishOnEveryMachine() throws Exception {
+    ProcessBuilder german = builder("model", "run", "slm-demo", "--prompt", "Hello");
+    german.command().addAll(1, List.of("-Duser.language=de", "-Duser.country=DE"));
+
+    assertThat(run(german, "").err())
+        .containsPattern("first token .* context \\d+/2,048")
+        .doesNotContainPattern("\\d,\\d\\b");
+  }
+
+  @Test
   void theVersionComesAlone() throws Exception {
     assertThat(run("", "--version").out()).startsWith("slm ").hasLineCount(1);
   }

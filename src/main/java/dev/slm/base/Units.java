@@ -20,6 +20,11 @@ public final class Units {
     return scaled(count, COUNTS, "");
   }
 
+  /** {@code 32,768}: every digit, for numbers that people compare or type. */
+  public static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   /** {@code 84 MB/s}. */
   public static String rate(long bytes, Duration time) {
     double seconds = Math.max(time.toNanos(), 1) / 1e9;

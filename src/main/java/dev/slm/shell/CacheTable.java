@@ -23,7 +23,7 @@ final class CacheTable {
             "!NAME",
             "?PRECISION",
             ">SIZE",
-            ">?PARAMETERS",
+            ">?PARAMS",
             ">?CONTEXT",
             "?LAST USED",
             "STATE");
@@ -34,7 +34,7 @@ final class CacheTable {
           precision(model),
           Units.bytes(model.bytes()),
           model.parameters() == 0 ? NOTHING : Units.count(model.parameters()),
-          model.contextLength() == 0 ? NOTHING : String.valueOf(model.contextLength()),
+          model.contextLength() == 0 ? NOTHING : Units.grouped(model.contextLength()),
           lastUsed(model.lastUsed(), now),
           state(model));
     }

@@ -60,13 +60,13 @@ final class CatalogList {
         new ArrayList<>(
             List.of(
                 "ALIAS",
-                "?CLASS",
-                ">?PARAMETERS",
+                ">?PARAMS",
                 ">DISK",
                 ">MEMORY",
                 ">?CONTEXT",
                 "?CAN",
-                "?LICENCE"));
+                "+CLASS",
+                "+LICENCE"));
     boolean someAreCached = entries.stream().anyMatch(entry -> !precisions(entry).isEmpty());
     if (someAreCached) {
       headings.add("CACHED");
@@ -85,12 +85,12 @@ final class CatalogList {
   private List<Object> cells(CatalogEntry entry) {
     return List.of(
         Text.of(entry.alias(), Text.Style.NAME),
-        lower(entry.sizeClass()),
         Units.count(entry.parameters()),
         Units.bytes(disk(entry)),
         Units.bytes(memory(entry)),
-        entry.contextLength(),
+        Units.grouped(entry.contextLength()),
         String.join(" ", able(entry)),
+        lower(entry.sizeClass()),
         entry.licence().id());
   }
 

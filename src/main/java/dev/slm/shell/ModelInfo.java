@@ -79,7 +79,7 @@ final class ModelInfo {
             "parameters",
             "%s (%s)"
                 .formatted(Units.count(known.parameters()), CatalogList.lower(known.sizeClass()))));
-    facts.add(new Fact("context", known.contextLength() + " tokens"));
+    facts.add(new Fact("context", Units.grouped(known.contextLength()) + " tokens"));
     facts.add(new Fact("can", String.join(", ", CatalogList.able(known))));
     facts.add(new Fact("licence", known.licence().id() + ": " + known.licence().commercialUse()));
     if (known.gated()) {

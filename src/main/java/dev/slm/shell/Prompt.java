@@ -78,8 +78,8 @@ public final class Prompt implements Input {
   }
 
   private void interrupt(Console console) {
-    if (console.cancellation().request()) {
-      // behind the ^C that the terminal shows
+    if (console.cancellation().request() && isDumb()) {
+      // behind the ^C that such a terminal shows
       terminal.writer().println();
       terminal.writer().flush();
     }

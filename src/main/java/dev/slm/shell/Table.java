@@ -13,6 +13,7 @@ public final class Table {
   private final boolean[] isRight;
   private final boolean[] isWhole;
   private final boolean[] isOptional;
+  private final boolean[] isExtra;
   private final List<List<Text>> rows = new ArrayList<>();
   private boolean wrapsLast;
 
@@ -20,9 +21,10 @@ public final class Table {
     isRight = new boolean[headings.length];
     isWhole = new boolean[headings.length];
     isOptional = new boolean[headings.length];
+    isExtra = new boolean[headings.length];
     for (int i = 0; i < headings.length; i++) {
       int marks = 0;
-      while (marks < headings[i].length() && ">!?".indexOf(headings[i].charAt(marks)) >= 0) {
+      while (marks < headings[i].length() && ">!?+".indexOf(headings[i].charAt(marks)) >= 0) {
         mark(headings[i].charAt(marks++), i);
       }
       this.headings.add(headings[i].substring(marks));
@@ -33,12 +35,13 @@ public final class Table {
     isRight[column] |= mark == '>';
     isWhole[column] |= mark == '>' || mark == '!';
     isOptional[column] |= mark == '?';
+    isExtra[column] |= mark == '+';
   }
 
   /**
    * Headings. In front of one {@code >} aligns its column to the right, as numbers want, {@code !}
-   * says that it is never cut, {@code ?} that a narrow screen may go without it. The first column
-   * names the row.
+   * says that it is never cut, {@code ?} that a narrow screen may go without it, {@code +} that it
+   * is shown only where nothing has to be cut for it. The first column names the row.
    */
   public static Table of(String... headings) {
     return new Table(headings);
@@ -85,6 +88,7 @@ public final class Table {
               Math.max(Text.width(headings.get(i)), widest),
               isWhole[i],
               isOptional[i],
+              isExtra[i],
               wrapsLast && i == headings.size() - 1));
     }
     return columns;

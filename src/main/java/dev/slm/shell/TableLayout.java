@@ -21,7 +21,8 @@ record TableLayout(List<Integer> shown, List<Integer> widths) {
   private static final int WRAPPED = 30;
 
   /** What is known of a column. */
-  record Column(int width, boolean isWhole, boolean isOptional, boolean isWrapped) {
+  record Column(
+      int width, boolean isWhole, boolean isOptional, boolean isExtra, boolean isWrapped) {
     int least() {
       return isWhole ? width : Math.min(width, NARROWEST);
     }
@@ -29,10 +30,15 @@ record TableLayout(List<Integer> shown, List<Integer> widths) {
 
   static TableLayout fit(List<Column> columns, int screen) {
     List<Integer> shown = new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
+    for (int i = columns.size() - 1; i > 0 && width(columns, shown) > screen; i--) {
+      if (columns.get(i).isExtra()) {
+        shown.remove(Integer.valueOf(i));
+      }
+    }
     while (shown.size() > 1 && least(columns, shown) > screen) {
       shown.remove(Integer.valueOf(leastWanted(columns, shown)));
     }
-    int[] widths = shown.stream().mapToInt(i -> columns.get(i).width()).toArray();
+    int[] widths = widths(columns, shown);
     for (int over = total(widths) - screen; over > 0; over--) {
       int giving = giving(columns, shown, widths);
       if (widths[giving] <= 1) {
@@ -41,6 +47,14 @@ record TableLayout(List<Integer> shown, List<Integer> widths) {
       widths[giving]--;
     }
     return new TableLayout(List.copyOf(shown), IntStream.of(widths).boxed().toList());
+  }
+
+  private static int[] widths(List<Column> columns, List<Integer> shown) {
+    return shown.stream().mapToInt(i -> columns.get(i).width()).toArray();
+  }
+
+  private static int width(List<Column> columns, List<Integer> shown) {
+    return total(widths(columns, shown));
   }
 
   private static int least(List<Column> columns, List<Integer> shown) {

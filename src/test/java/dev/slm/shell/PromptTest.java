@@ -147,6 +147,19 @@ class PromptTest {
   }
 
   @Test
+  void keysPressedWhileACommandRunsStayOutOfWhatItPrints() throws Exception {
+    type("work\r");
+    assertThat(running.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+
+    type("cache" + CTRL_C);
+    seen.await("interrupted");
+
+    assertThat(seen.text().substring(0, seen.text().indexOf("interrupted")))
+        .doesNotContain("cache", "^C");
+    seen.await("slm> cache");
+  }
+
+  @Test
   void controlDLeaves() throws Exception {
     type(CTRL_D);
 

@@ -39,6 +39,16 @@ class ScreenTest {
   }
 
   @Test
+  void extraColumnsAreShownOnlyWhereNothingIsCutForThem() {
+    Table table = Table.of("NAME", "CAN", "+LICENCE");
+    table.row("qwen2.5-0.5b", "chat tools", "apache-2.0");
+
+    assertThat(lines(table, 36).getLast()).isEqualTo("qwen2.5-0.5b  chat tools  apache-2.0");
+    assertThat(lines(table, 35).getLast()).isEqualTo("qwen2.5-0.5b  chat tools");
+    assertThat(lines(table, 22).getLast()).isEqualTo("qwen2.5-0.5b  chat to…");
+  }
+
+  @Test
   void onANarrowTerminalTextGivesWayThenColumnsThatMayBeLeftOut() {
     Table table = Table.of("NAME", "?SAYS", ">SIZE", ">?AGE", "STATE");
     table.row("qwen2.5-0.5b", "a rather long text", "1.2 GB", "12 d", "ready");
