@@ -61,6 +61,10 @@ final class Terminals {
     Attributes before = terminal.getAttributes();
     Attributes silent = new Attributes(before);
     silent.setLocalFlag(Attributes.LocalFlag.ECHO, false);
+    // else the system takes Ctrl-D and corrections for itself
+    silent.setLocalFlag(Attributes.LocalFlag.ICANON, false);
+    silent.setControlChar(Attributes.ControlChar.VMIN, 1);
+    silent.setControlChar(Attributes.ControlChar.VTIME, 0);
     terminal.setAttributes(silent);
     return () -> terminal.setAttributes(before);
   }
