@@ -28,11 +28,12 @@ final class AnswerView implements AnswerListener, AutoCloseable {
     Part(Screen screen, Text.Style style) {
       this.screen = screen;
       this.style = style;
-      wrap = new WordWrap(screen.isTerminal() ? screen.width() : Integer.MAX_VALUE);
+      wrap = new WordWrap(screen.lineWidth());
     }
 
     void print(String piece) {
       String whole = safe.next(piece);
+      wrap.resize(screen.lineWidth());
       show(screen.isTerminal() ? wrap.next(whole) : whole, whole);
     }
 

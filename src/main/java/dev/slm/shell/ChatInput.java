@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jline.reader.Completer;
 import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EndOfFileException;
@@ -45,11 +46,13 @@ final class ChatInput implements AutoCloseable {
     if (input instanceof StreamInput && input.isInteractive() && isTerminal) {
       Terminal terminal = open();
       AutoCloseable keys = Terminals.holdingKeysBack(terminal);
+      IntSupplier columns = console.screen().follow(() -> terminal.getSize().getColumns());
       return onTerminal(
           terminal,
           console,
           completer,
           () -> {
+            console.screen().follow(columns);
             keys.close();
             terminal.close();
           });
@@ -88,6 +91,10 @@ final class ChatInput implements AutoCloseable {
     try {
       return Optional.of(reader.readLine(prompt));
     } catch (UserInterruptException _) {
+      if (Terminal.TYPE_DUMB.equals(reader.getTerminal().getType())) {
+        // behind the ^C that the system shows
+        reader.getTerminal().writer().println();
+      }
       throw Problem.interrupted();
     } catch (EndOfFileException _) {
       return Optional.empty();

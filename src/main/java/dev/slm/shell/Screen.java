@@ -36,7 +36,7 @@ public final class Screen {
   private final PrintWriter err;
   private final Looks outLooks;
   private final Looks errLooks;
-  private final IntSupplier columns;
+  private volatile IntSupplier columns;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private boolean isPlain;
   private boolean isLive;
@@ -161,6 +161,13 @@ public final class Screen {
   /** Whether standard error is a terminal on which a line may be drawn again. */
   boolean canRedraw() {
     return errLooks.isTerminal() && errLooks.isColoured() && !isPlain;
+  }
+
+  /** Whom to ask for the columns from now on; gives whom it asked before. */
+  IntSupplier follow(IntSupplier other) {
+    IntSupplier before = columns;
+    columns = other;
+    return before;
   }
 
   /** Columns of the terminal. */

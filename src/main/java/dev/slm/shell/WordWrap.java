@@ -10,7 +10,7 @@ final class WordWrap {
   private static final int FIRST_SKIN_TONE = 0x1F3FB;
   private static final int LAST_SKIN_TONE = 0x1F3FF;
 
-  private final int width;
+  private int width;
   private final StringBuilder word = new StringBuilder();
   private boolean isWide;
   private int column;
@@ -20,8 +20,13 @@ final class WordWrap {
    * @param width columns of the screen
    */
   WordWrap(int width) {
+    resize(width);
+  }
+
+  /** The screen has another width from now on. */
+  void resize(int columns) {
     // the last column stays free: some terminals break a line that fills it
-    this.width = Math.max(width - 1, 1);
+    width = Math.max(columns - 1, 1);
   }
 
   /**

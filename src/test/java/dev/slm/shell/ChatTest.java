@@ -59,7 +59,7 @@ class ChatTest {
     terminal.setSize(Size.of(80, 24));
     Folders folders = new Folders(home, home, home);
     Screen.Looks looks = new Screen.Looks(true, true);
-    Screen screen = new Screen(terminal.writer(), looks, terminal.writer(), looks, () -> 80);
+    Screen screen = new Screen(terminal.writer(), looks, terminal.writer(), looks, this::columns);
     Prompt prompt = Prompt.on(terminal, folders.history());
     TalkCommands talk =
         new TalkCommands(
@@ -84,6 +84,10 @@ class ChatTest {
     terminal.close();
     models.close();
     tokenizer.close();
+  }
+
+  private int columns() {
+    return terminal.getSize().getColumns();
   }
 
   private void type(String keys) throws IOException {
@@ -186,5 +190,50 @@ class ChatTest {
     assertThat(session.conversation().turns())
         .extracting(Turn::question, Turn::answer)
         .containsExactly(tuple("one", "first"), tuple("two", "second"));
+  }
+
+  @Test
+  void leavingDuringAnAnswerWaitsForItsEnd() throws Exception {
+    say("first");
+    Semaphore begun = new Semaphore(0);
+    Semaphore steps = new Semaphore(0);
+    engine.beforeEachToken(
+        () -> {
+          begun.release();
+          steps.acquireUninterruptibly();
+        });
+
+    type("one\r");
+    assertThat(begun.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    type(CTRL_D);
+    steps.release(1000);
+    seen.await("first");
+    seen.await("slm> ");
+
+    type("chat\r");
+    seen.await(">>> ");
+  }
+
+  @Test
+  void aTerminalThatChangesItsSizeGetsTheRestOfTheAnswerInItsWidth() throws Exception {
+    say("word ".repeat(100).strip());
+    Semaphore begun = new Semaphore(0);
+    Semaphore steps = new Semaphore(30);
+    engine.beforeEachToken(
+        () -> {
+          begun.release();
+          steps.acquireUninterruptibly();
+        });
+
+    type("much\r");
+    assertThat(begun.tryAcquire(31, 10, TimeUnit.SECONDS)).isTrue();
+    terminal.setSize(Size.of(40, 24));
+    steps.release(1000);
+    seen.await("first token");
+
+    List<String> lines =
+        seen.text().lines().map(String::strip).filter(line -> line.startsWith("word")).toList();
+    assertThat(lines.getFirst()).hasSizeBetween(70, 79);
+    assertThat(lines.subList(3, lines.size())).allMatch(line -> line.length() < 40);
   }
 }
