@@ -64,7 +64,7 @@ public final class Settings {
   public static final Setting<Double> REPETITION_PENALTY =
       Setting.number("repetition_penalty", 0.01, 10, null, "Above 1 makes repetition unlikely.");
   public static final Setting<Integer> MAX_TOKENS =
-      Setting.whole("max_tokens", 1, 1 << 20, null, "Most tokens of one answer.");
+      Setting.whole("max_tokens", 1, 1_000_000, null, "Most tokens of one answer.");
   public static final Setting<Integer> SEED =
       Setting.whole(
           "seed", 0, Integer.MAX_VALUE, null, "Makes answers repeatable; without it they vary.");

@@ -3,12 +3,15 @@ package dev.slm.session;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.model.GenerationSettings;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One of the generation settings that people change by name.
@@ -31,80 +34,79 @@ public record GenerationSetting(
 
   private static final List<GenerationSetting> ALL =
       List.of(
-          new GenerationSetting(
+          whole(
               "max_tokens",
               "1 to 1,000,000",
               "most tokens of an answer",
-              s -> String.valueOf(s.maxTokens()),
-              (s, v) -> s.withMaxTokens(whole(v))),
-          new GenerationSetting(
+              GenerationSettings::maxTokens,
+              GenerationSettings::withMaxTokens),
+          number(
               "temperature",
               "0 to 5",
               "randomness, 0 for none",
-              s -> plain(s.temperature()),
-              (s, v) -> s.withTemperature(number(v))),
-          new GenerationSetting(
+              GenerationSettings::temperature,
+              GenerationSettings::withTemperature),
+          whole(
               "top_k",
               "0 to 1,000,000",
               "takes one of the likeliest, 0 for any",
-              s -> String.valueOf(s.topK()),
-              (s, v) -> s.withTopK(whole(v))),
-          new GenerationSetting(
+              GenerationSettings::topK,
+              GenerationSettings::withTopK),
+          number(
               "top_p",
               "0 to 1",
               "takes from this share of the likelihood",
-              s -> plain(s.topP()),
-              (s, v) -> s.withTopP(number(v))),
-          new GenerationSetting(
+              GenerationSettings::topP,
+              GenerationSettings::withTopP),
+          number(
               "min_p",
               "0 to 1",
               "drops what is less likely than this part of the likeliest",
-              s -> plain(s.minP()),
-              (s, v) -> s.withMinP(number(v))),
-          new GenerationSetting(
+              GenerationSettings::minP,
+              GenerationSettings::withMinP),
+          number(
               "repetition_penalty",
               "0.01 to 10",
               "above 1 avoids words that were said",
-              s -> plain(s.repetitionPenalty()),
+              GenerationSettings::repetitionPenalty,
               (s, v) ->
-                  s.withPenalties(
-                      number(v), s.presencePenalty(), s.frequencyPenalty(), s.noRepeatNgram())),
-          new GenerationSetting(
+                  s.withPenalties(v, s.presencePenalty(), s.frequencyPenalty(), s.noRepeatNgram())),
+          number(
               "presence_penalty",
               "-2 to 2",
               "for words that came",
-              s -> plain(s.presencePenalty()),
+              GenerationSettings::presencePenalty,
               (s, v) ->
                   s.withPenalties(
-                      s.repetitionPenalty(), number(v), s.frequencyPenalty(), s.noRepeatNgram())),
-          new GenerationSetting(
+                      s.repetitionPenalty(), v, s.frequencyPenalty(), s.noRepeatNgram())),
+          number(
               "frequency_penalty",
               "-2 to 2",
               "for words each time that they came",
-              s -> plain(s.frequencyPenalty()),
+              GenerationSettings::frequencyPenalty,
               (s, v) ->
                   s.withPenalties(
-                      s.repetitionPenalty(), s.presencePenalty(), number(v), s.noRepeatNgram())),
-          new GenerationSetting(
+                      s.repetitionPenalty(), s.presencePenalty(), v, s.noRepeatNgram())),
+          whole(
               "no_repeat_ngram",
               "0 to 1,000",
               "never says so many words twice in a row, 0 for off",
-              s -> String.valueOf(s.noRepeatNgram()),
+              GenerationSettings::noRepeatNgram,
               (s, v) ->
                   s.withPenalties(
-                      s.repetitionPenalty(), s.presencePenalty(), s.frequencyPenalty(), whole(v))),
+                      s.repetitionPenalty(), s.presencePenalty(), s.frequencyPenalty(), v)),
           new GenerationSetting(
               "seed",
               "a whole number",
               "the same seed, the same text",
               s -> s.seed().isPresent() ? String.valueOf(s.seed().getAsLong()) : "-",
-              (s, v) -> s.withSeed(wholeLong(v))),
+              (s, v) -> s.withSeed(parsed("seed", v, "a whole number", Long::valueOf))),
           new GenerationSetting(
               "stop",
               "text",
               "ends the answer where it comes",
               s -> s.stop().isEmpty() ? "-" : quoted(s.stop()),
-              (s, v) -> s.withStop(added(s.stop(), v))));
+              (s, v) -> s.withStop(both(s.stop(), QuotedTexts.of(v)))));
 
   /** Names that other programs have for the same. */
   private static final Map<String, String> ALIASES =
@@ -132,36 +134,54 @@ public record GenerationSetting(
   }
 
   private static String quoted(List<String> texts) {
-    return texts.stream().map(text -> "'" + text + "'").collect(Collectors.joining(", "));
+    return texts.stream()
+        .map(text -> "'" + text.replace("\n", "\\n").replace("\t", "\\t") + "'")
+        .collect(Collectors.joining(", "));
   }
 
-  private static List<String> added(List<String> stops, String stop) {
-    List<String> all = new ArrayList<>(stops);
-    all.add(stop);
-    return all;
+  private static List<String> both(List<String> some, List<String> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
+
+  private static GenerationSetting whole(
+      String name,
+      String takes,
+      String says,
+      ToIntFunction<GenerationSettings> now,
+      BiFunction<GenerationSettings, Integer, GenerationSettings> change) {
+    String wanted = "a whole number from " + takes;
+    return new GenerationSetting(
+        name,
+        takes,
+        says,
+        s -> String.valueOf(now.applyAsInt(s)),
+        (s, v) -> change.apply(s, parsed(name, v, wanted, Integer::valueOf)));
+  }
+
+  private static GenerationSetting number(
+      String name,
+      String takes,
+      String says,
+      ToDoubleFunction<GenerationSettings> now,
+      BiFunction<GenerationSettings, Double, GenerationSettings> change) {
+    String wanted = "a number from " + takes;
+    return new GenerationSetting(
+        name,
+        takes,
+        says,
+        s -> plain(now.applyAsDouble(s)),
+        (s, v) -> change.apply(s, parsed(name, v, wanted, Double::valueOf)));
   }
 
   private static String plain(double value) {
     return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
   }
 
-  private static double number(String text) {
+  private static <T> T parsed(String name, String text, String wanted, Function<String, T> parser) {
     try {
-      return Double.parseDouble(text.strip());
+      return parser.apply(text.strip());
     } catch (NumberFormatException e) {
-      throw Problem.usage("'" + text + "' is not a number").causedBy(e);
+      throw Problem.usage("'%s' is '%s', not %s".formatted(name, text.strip(), wanted)).causedBy(e);
     }
-  }
-
-  private static long wholeLong(String text) {
-    try {
-      return Long.parseLong(text.strip());
-    } catch (NumberFormatException e) {
-      throw Problem.usage("'" + text + "' is not a whole number").causedBy(e);
-    }
-  }
-
-  private static int whole(String text) {
-    return Math.clamp(wholeLong(text), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 }

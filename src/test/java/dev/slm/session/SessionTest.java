@@ -8,6 +8,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.engine.Engines;
 import dev.slm.model.FinishReason;
+import dev.slm.model.GenerationSettings;
 import dev.slm.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,8 +172,32 @@ class SessionTest {
     assertThatThrownBy(() -> session.overrides().set("temperature", "9"))
         .hasMessage("'temperature' is 9, not between 0 and 5");
     assertThatThrownBy(() -> session.overrides().set("top-k", "many"))
-        .hasMessage("'many' is not a whole number");
+        .hasMessage("'top_k' is 'many', not a whole number from 0 to 1,000,000");
+    assertThatThrownBy(() -> session.overrides().set("top_k", "99999999999"))
+        .hasMessage("'top_k' is '99999999999', not a whole number from 0 to 1,000,000");
+    assertThatThrownBy(() -> session.overrides().set("min_p", "little"))
+        .hasMessage("'min_p' is 'little', not a number from 0 to 1");
+    assertThatThrownBy(() -> session.overrides().set("seed", "x"))
+        .hasMessage("'seed' is 'x', not a whole number");
+    assertThatThrownBy(() -> session.overrides().set("stop", "\"\""))
+        .hasMessage("a stop string is empty");
     assertThat(session.overrides().values()).isEmpty();
+  }
+
+  @Test
+  void stopStringsMayBeQuotedAndSeveral() {
+    session.overrides().set("stop", "a b");
+    assertThat(stops()).containsExactly("a b");
+
+    session.overrides().set("stop", "\"\\n\\n\" \"say \\\"x\\\"\"");
+    assertThat(stops()).containsExactly("\n\n", "say \"x\"");
+
+    session.overrides().set("stop", "\"half");
+    assertThat(stops()).containsExactly("\"half");
+  }
+
+  private List<String> stops() {
+    return session.overrides().apply(GenerationSettings.DEFAULT).stop();
   }
 
   @Test
