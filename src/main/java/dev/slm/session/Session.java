@@ -61,6 +61,14 @@ public final class Session {
     }
   }
 
+  /** Leaves what was said and set behind. */
+  public void begin() {
+    conversation = new Conversation();
+    overrides.clear();
+    thinking(Optional.empty());
+    retries = 0;
+  }
+
   /** What a person set of the generation settings. */
   public GenerationOverrides overrides() {
     return overrides;

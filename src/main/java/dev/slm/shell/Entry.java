@@ -80,7 +80,8 @@ public final class Entry {
   private int oneShot(List<String> words, Wiring wiring, boolean isTyped) {
     Screen screen = plainScreen();
     boolean answers = isTyped && Terminals.isTerminal(Terminals.ERR);
-    Console console = new Console(screen, new StreamInput(standardInput(), screen, answers));
+    Console console =
+        new Console(screen, new StreamInput(standardInput(), screen, answers, isTyped));
     stopOnSignal(console);
     return results.check(wiring.shell(console).run(words), screen);
   }

@@ -11,11 +11,23 @@ final class StreamInput implements Input {
   private final BufferedReader reader;
   private final Screen screen;
   private final boolean isInteractive;
+  private final boolean isTyped;
 
-  StreamInput(BufferedReader reader, Screen screen, boolean isInteractive) {
+  /**
+   * A reader of lines.
+   *
+   * @param isInteractive whether a person can be asked
+   * @param isTyped whether the lines come from a keyboard, also where nobody sees a question
+   */
+  StreamInput(BufferedReader reader, Screen screen, boolean isInteractive, boolean isTyped) {
     this.reader = reader;
     this.screen = screen;
     this.isInteractive = isInteractive;
+    this.isTyped = isTyped;
+  }
+
+  boolean isTyped() {
+    return isTyped;
   }
 
   @Override

@@ -62,11 +62,14 @@ public final class TalkCommands implements CommandGroup {
     return talking(CommandSpec.named("model run").aliases("run"))
         .says("loads a model, preparing it first if needed, and talks to it")
         .argument("NAME", "the model", models)
+        .anyArguments("TEXT", "asks this and ends, as --prompt does", Values.any())
         .option("--prompt -p", "TEXT", "asks this and ends", Values.any())
         .option("--engine", "NAME", "the engine that runs it", engines)
         .example("model run slm-demo", "talk to the bundled model")
         .example("model run slm-demo --prompt \"Who are you?\"", "one answer")
         .example("slm model run slm-demo --temperature 0 < question.txt", "the question is a file")
+        .example(
+            "slm model run slm-demo --prompt \"Explain this.\" < notes.txt", "notes, then question")
         .runs(this::run);
   }
 
@@ -118,19 +121,24 @@ public final class TalkCommands implements CommandGroup {
   }
 
   private void run(Call call) {
+    Optional<String> question = Questions.of(call);
+    int turns = session.get().conversation().turns().size();
+    session.get().begin();
     Session here = prepared(call);
     Chat chat = new Chat(here, settings, preparer, models, call);
-    Optional<String> prompt = call.option("prompt");
-    if (prompt.isEmpty() && call.input().isInteractive()) {
+    if (question.isEmpty() && call.input().isInteractive()) {
       chat.converse(
           () -> {
             load(here, request(call), call);
             introduce(here, call);
+            if (turns > 0) {
+              call.screen().note("this is a new conversation; 'chat' goes on with the last one");
+            }
           });
       return;
     }
     load(here, request(call), call);
-    prompt.or(() -> standardInput(call)).ifPresent(chat::once);
+    question.ifPresent(chat::once);
   }
 
   private void chat(Call call) {
@@ -211,20 +219,6 @@ public final class TalkCommands implements CommandGroup {
             .withThreads(settings.find(Settings.THREADS).orElse(0))
             .withMaxContext(settings.find(Settings.CONTEXT_LENGTH).orElse(0));
     return new LoadRequest(call.option("engine"), how, Optional.empty());
-  }
-
-  /** What a pipe into a one-shot command says; the lines of a script are commands. */
-  private static Optional<String> standardInput(Call call) {
-    if (!(ChatInput.unheard(call.input()) instanceof StreamInput) || call.input().isInteractive()) {
-      return Optional.empty();
-    }
-    StringBuilder text = new StringBuilder();
-    for (Optional<String> line = call.input().line("");
-        line.isPresent();
-        line = call.input().line("")) {
-      text.append(line.get()).append('\n');
-    }
-    return Optional.of(text.toString().strip()).filter(said -> !said.isEmpty());
   }
 
   private static Duration stay(int minutes) {

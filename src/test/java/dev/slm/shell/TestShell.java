@@ -22,7 +22,7 @@ final class TestShell {
             Screen.Looks.PLAIN,
             () -> 80);
     BufferedReader lines = new BufferedReader(new StringReader(input));
-    Console console = new Console(screen, new StreamInput(lines, screen, false));
+    Console console = new Console(screen, new StreamInput(lines, screen, false, false));
     CommandGroup group = () -> List.of(specs);
     shell = new Shell(console, List.of(group), new Folders(state, state, state));
   }
