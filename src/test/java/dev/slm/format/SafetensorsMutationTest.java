@@ -3,12 +3,15 @@ package dev.slm.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.base.Problem;
+import dev.slm.testing.AtOnce;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SafetensorsMutationTest {
   private static final int FILES = 10_000;
   private static final long SEED = 20_261_121;
-  private static final long LIMIT_NANOS = 1_000_000_000;
   private static final String[] WORDS = {
     "-1", "0", "1e400", "9223372036854775807", "18446744073709551616", "null", "\"\"", "[]", "{}",
     "\"F32\"", "\"f32\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", ",", ":", "[", "]",
@@ -27,27 +29,33 @@ class SafetensorsMutationTest {
 
   @Test
   void noDamageEndsInAnythingButAProblem() throws IOException {
-    Path seed = folder.resolve("seed");
+    Path whole = folder.resolve("seed");
     new SafetensorsFile()
         .add(
             "model.embed_tokens.weight", StoredType.BF16, new long[] {4, 2}, 1, 2, 3, 4, 5, 6, 7, 8)
         .add("model.norm.weight", StoredType.F32, new long[] {2}, 1, 2)
         .add("lm_head.weight", StoredType.F16, new long[] {1, 3}, 1, 2, 3)
-        .write(seed);
-    byte[] good = Files.readAllBytes(seed);
+        .write(whole);
+    byte[] good = Files.readAllBytes(whole);
     Path file = folder.resolve("model.safetensors");
-    int refused = 0;
+    Set<Integer> refused = new HashSet<>();
     for (int i = 0; i < FILES; i++) {
       byte[] damaged = damage(good, new Random(SEED + i));
       // rewriting a file in place makes the file system wait for the disk
       Files.deleteIfExists(file);
       Files.write(file, damaged);
-      long start = System.nanoTime();
-      refused += check(file, "seed " + (SEED + i)) ? 1 : 0;
-      assertThat(System.nanoTime() - start).as("seed " + (SEED + i)).isLessThan(LIMIT_NANOS);
+      int number = i;
+      String seed = "seed " + (SEED + i);
+      AtOnce.run(
+          seed,
+          () -> {
+            if (check(file, seed)) {
+              refused.add(number);
+            }
+          });
     }
 
-    assertThat(refused).isGreaterThan(FILES / 2);
+    assertThat(refused).hasSizeGreaterThan(FILES / 2);
   }
 
   /** Whether the file was refused; whatever is accepted can be read to its last number. */
