@@ -6,7 +6,8 @@ import java.util.List;
  * An option of a command.
  *
  * @param names with dashes, the first is the one shown
- * @param valueName how help calls its value, empty for a flag
+ * @param valueName how help calls its value, empty for a flag; it ends with {@code …} where several
+ *     words may follow
  * @param says a few words
  */
 record Option(List<String> names, String valueName, String says, Values values) {
@@ -28,6 +29,11 @@ record Option(List<String> names, String valueName, String says, Values values) 
 
   boolean isFlag() {
     return valueName.isEmpty();
+  }
+
+  /** Whether all words up to the next option are its values. */
+  boolean takesMany() {
+    return valueName.endsWith("…");
   }
 
   /** Whether something typed is this option; underscores and dashes are the same. */

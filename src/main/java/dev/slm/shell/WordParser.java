@@ -106,7 +106,7 @@ final class WordParser implements CommandParser {
       String name = cut < 0 ? word : word.substring(0, cut);
       Optional<Option> known = find(name);
       if (known.isEmpty()) {
-        unknown(name);
+        unknown(name, cut < 0);
         return;
       }
       Option option = known.get();
@@ -119,6 +119,9 @@ final class WordParser implements CommandParser {
         mistakes.add(Problem.usage("'" + name + "' needs a value: " + option.usage()));
       } else {
         value(option, words.get(at++));
+        while (option.takesMany() && at < words.size() && !isOption(words.get(at))) {
+          value(option, words.get(at++));
+        }
       }
     }
 
@@ -153,7 +156,8 @@ final class WordParser implements CommandParser {
       parsed.addOption(CommandOption.with().longName(option.name()).value(value).build());
     }
 
-    private void unknown(String name) {
+    /** The word behind a mistyped option is mostly its value, and no mistake of its own. */
+    private void unknown(String name, boolean hasValueBehind) {
       List<String> known = new ArrayList<>();
       spec.options().forEach(option -> known.addAll(option.names()));
       EVERYWHERE.forEach(option -> known.addAll(option.names()));
@@ -161,6 +165,11 @@ final class WordParser implements CommandParser {
       List<String> near = Nearest.to(name, known);
       mistakes.add(
           near.isEmpty() ? problem : problem.why("did you mean: " + String.join(", ", near)));
+      boolean takesValue =
+          !near.isEmpty() && find(near.getFirst()).stream().noneMatch(Option::isFlag);
+      if (takesValue && hasValueBehind && at < words.size() && !isOption(words.get(at))) {
+        at++;
+      }
     }
 
     private void checkArguments() {

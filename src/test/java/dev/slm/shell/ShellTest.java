@@ -107,10 +107,9 @@ class ShellTest {
     assertThat(shell.err())
         .isEqualTo(
             """
-            error: 4 mistakes in 'cache ls'
+            error: 3 mistakes in 'cache ls'
               'cache ls' has no option '--srot' (did you mean: --sort)
               'many' is no value for '--top' (--top takes a number from -10 to 10)
-              'name' is one word too many
               'extra' is one word too many
               try: help cache ls
             """);
