@@ -84,8 +84,13 @@ public final class Json {
             .collect(Collectors.joining("."));
     String where = field.isEmpty() ? "" : ": " + field;
     String line = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-    String reason = e.getOriginalMessage().lines().findFirst().orElse("not valid JSON");
-    return Problem.badFile("'" + source + "'" + where + line + ": " + reason).causedBy(e);
+    return Problem.badFile("'" + source + "'" + where + line + ": " + reason(e)).causedBy(e);
+  }
+
+  /** What the parser says, without what it tells of itself. */
+  public static String reason(JacksonException e) {
+    String first = e.getOriginalMessage().lines().findFirst().orElse("not valid JSON");
+    return first.replaceAll("\\s*\\((start marker )?at \\[Source:.*", "");
   }
 
   private static @Nullable JsonNode treeOf(byte[] bytes) {

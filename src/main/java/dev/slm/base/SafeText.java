@@ -30,6 +30,21 @@ public final class SafeText {
         : safe.replace("\n", "\\n").replace("\t", "\\t");
   }
 
+  /** A word as people type it in a command: in quotes where splitting would change it. */
+  public static String word(Object value) {
+    String word = value.toString();
+    if (!word.isEmpty() && word.chars().noneMatch(SafeText::needsQuotes) && !word.startsWith("#")) {
+      return word;
+    }
+    return word.indexOf('\'') < 0
+        ? "'" + word + "'"
+        : '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + '"';
+  }
+
+  private static boolean needsQuotes(int c) {
+    return Character.isWhitespace(c) || c == '\'' || c == '"' || c == '\\' || c == '$';
+  }
+
   /** The safe form of JSON text: still the same JSON, with nothing in it that a terminal obeys. */
   public static String json(String json) {
     if (isPlain(json)) {

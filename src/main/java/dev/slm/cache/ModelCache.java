@@ -44,6 +44,13 @@ public final class ModelCache {
     return new ModelCache(folder.toAbsolutePath().normalize());
   }
 
+  /** What a folder anywhere says of its model, empty when we did not make it. */
+  public static Optional<Manifest> manifestOf(Path folder) {
+    return Files.isRegularFile(folder.resolve(Manifest.FILE_NAME))
+        ? Optional.of(ManifestFile.read(folder))
+        : Optional.empty();
+  }
+
   public Path root() {
     return root;
   }

@@ -29,6 +29,7 @@ final class ArchitectureReader {
   /** GroupQueryAttention of onnxruntime refuses to rotate other heads. */
   private static final int HEAD_MULTIPLE = 16;
 
+  private static final String QUANTIZED = "quantization_config";
   private static final String WINDOW = "sliding_window";
 
   private final Family family;
@@ -51,10 +52,7 @@ final class ArchitectureReader {
     int positions = config.whole("max_position_embeddings", 1, MOST_POSITIONS);
     RopeReader ropes = new RopeReader(config, sizes.headSize(), positions);
     String localField = family.attention().localRopeTheta();
-    config.require(
-        !config.has("quantization_config"),
-        "quantization_config",
-        "the checkpoint is quantized already (expected bf16, fp16 or fp32 weights)");
+    refuseQuantized();
     return new Architecture(
         family,
         sizes,
@@ -67,6 +65,19 @@ final class ArchitectureReader {
         ropes.read(),
         localField == null ? null : ropes.readLocal(localField),
         layers());
+  }
+
+  /** Checkpoints for other runtimes, whose weights cannot be had back. */
+  private void refuseQuantized() {
+    if (config.has(QUANTIZED)) {
+      String method = config.object(QUANTIZED).text("quant_method").orElse("another method");
+      config.require(
+          false,
+          QUANTIZED,
+          "the weights are quantized already by "
+              + Shown.name(method)
+              + " (expected those it was made of, in bf16, fp16 or fp32)");
+    }
   }
 
   private Sizes sizes() {

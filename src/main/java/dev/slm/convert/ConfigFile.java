@@ -2,6 +2,7 @@ package dev.slm.convert;
 
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
+import dev.slm.base.SafeText;
 import dev.slm.format.Shown;
 import dev.slm.profile.Family;
 import java.nio.file.Path;
@@ -79,8 +80,9 @@ final class ConfigFile {
     return text("model_type").orElse("");
   }
 
-  Path file() {
-    return file;
+  private Path folder() {
+    Path folder = file.getParent();
+    return folder == null ? file : folder;
   }
 
   boolean has(String field) {
@@ -218,7 +220,7 @@ final class ConfigFile {
   void finish() {
     if (!mistakes.isEmpty()) {
       throw Problem.badFile("'" + file + "': " + String.join("; ", mistakes))
-          .next("doctor " + file.getParent());
+          .next("doctor " + SafeText.word(folder()));
     }
   }
 

@@ -51,7 +51,11 @@ public final class Converter {
     String type = config.modelType();
     config.require(!type.isEmpty(), "model_type", "is missing");
     config.finish();
-    return Family.of(type, known);
+    try {
+      return Family.of(type, known);
+    } catch (Problem unknown) {
+      throw UnknownFamily.explained(unknown, checkpoint, known);
+    }
   }
 
   /** Reads a checkpoint's configuration and refuses it with all its mistakes. */
@@ -66,6 +70,12 @@ public final class Converter {
     return multimodal != null && family.isMultimodal(ConfigFile.read(checkpoint).modelType())
         ? all.renamed(multimodal::textName)
         : all;
+  }
+
+  /** Refuses, before any work, what a conversion would refuse: a file or tensor that is missing. */
+  public static void check(Path checkpoint, Architecture architecture, Safetensors tensors) {
+    runtime(checkpoint, architecture, TokenizerFiles.of(checkpoint));
+    Weights.of(checkpoint, tensors, architecture, Progress.NONE);
   }
 
   /**
@@ -84,12 +94,7 @@ public final class Converter {
       Progress progress) {
     Architecture architecture = architecture(checkpoint, family);
     TokenizerFiles tokenizer = TokenizerFiles.of(checkpoint);
-    RuntimeConfig runtime = new RuntimeConfig(architecture, tokenizer);
-    if (runtime.stopTokens().isEmpty()) {
-      throw Problem.badFile(
-              "'" + checkpoint.resolve(ConfigFile.NAME) + "': eos_token_id: is missing")
-          .why("no token would end an answer");
-    }
+    RuntimeConfig runtime = runtime(checkpoint, architecture, tokenizer);
     try (Safetensors tensors = weights(checkpoint, family)) {
       Weights weights = Weights.of(checkpoint, tensors, architecture, progress);
       progress.start("converting", tensors.bytes(), Progress.Unit.BYTES);
@@ -106,6 +111,17 @@ public final class Converter {
           architecture.contextLength(),
           runtime.stopTokens());
     }
+  }
+
+  private static RuntimeConfig runtime(
+      Path checkpoint, Architecture architecture, TokenizerFiles tokenizer) {
+    RuntimeConfig runtime = new RuntimeConfig(architecture, tokenizer);
+    if (runtime.stopTokens().isEmpty()) {
+      throw Problem.badFile(
+              "'" + checkpoint.resolve(ConfigFile.NAME) + "': eos_token_id: is missing")
+          .why("no token would end an answer");
+    }
+    return runtime;
   }
 
   private static void writeGraph(

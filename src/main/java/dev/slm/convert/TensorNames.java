@@ -30,7 +30,8 @@ final class TensorNames {
     return names;
   }
 
-  private static List<String> perLayer(Family.Tensors tensors) {
+  /** Names with {@code %d} for the layer. */
+  static List<String> perLayer(Family.Tensors tensors) {
     return new ArrayList<>(
         Stream.of(
                 tensors.attentionNorm(),

@@ -125,8 +125,7 @@ final class SafetensorsHeader {
   }
 
   private Problem unreadable(JacksonException e) {
-    String reason = e.getOriginalMessage().lines().findFirst().orElse("not valid JSON");
-    String shown = Shown.name(reason);
+    String shown = Shown.name(Json.reason(e));
     return bad(file, "header", "is not valid JSON: " + shown.substring(1, shown.length() - 1), "")
         .causedBy(e);
   }

@@ -18,6 +18,12 @@ import tools.jackson.databind.JsonNode;
 final class BuilderPass {
   private static final String QUANTIZATION = "quantization_config";
 
+  private static final List<String> BLOCK_KEYS =
+      List.of("int4_block_size", "int4_is_symmetric", "int4_accuracy_level", "int4_algo_config");
+
+  /** Below {@code quantization_config}, as the deployment guide writes them. */
+  private static final List<String> GUIDE_KEYS = List.of("block_size", "is_symmetric");
+
   /** Weights that suffer most from 4 bits; the model builder's mixed recipe gives them 8, too. */
   private static final List<String> SENSITIVE =
       List.of("*/layers.{sensitive}/*/qkv_proj/*", "*/layers.{sensitive}/*/down_proj/*");
@@ -41,8 +47,11 @@ final class BuilderPass {
     noteOthers();
     WeightOptions options = WeightOptions.of(precision());
     if (!options.precision().isBlockwise()) {
+      noteBlockKeys();
       return options.withPatterns(excluded(), List.of());
     }
+    noteShadowed("int4_block_size", "block_size");
+    noteShadowed("int4_is_symmetric", "is_symmetric");
     options =
         options
             .withBlocks(blockSize(options.blockSize()), isSymmetric(options.symmetric()))
@@ -72,10 +81,37 @@ final class BuilderPass {
       }
     }
     for (String key : fields.path(QUANTIZATION).propertyNames()) {
-      if (!Set.of("block_size", "is_symmetric").contains(key)) {
+      if (!GUIDE_KEYS.contains(key)) {
         notes.ignored(where + "." + QUANTIZATION + "." + key);
       }
     }
+  }
+
+  /** fp16 and fp32 store each weight by itself. */
+  private void noteBlockKeys() {
+    for (String key : BLOCK_KEYS) {
+      if (isGiven(fields.path(key))) {
+        notes.ignored(where + "." + key);
+      }
+    }
+    for (String key : GUIDE_KEYS) {
+      if (isGiven(fields.path(QUANTIZATION).path(key))) {
+        notes.ignored(where + "." + QUANTIZATION + "." + key);
+      }
+    }
+  }
+
+  private void noteShadowed(String documented, String guide) {
+    JsonNode first = fields.path(documented);
+    JsonNode second = fields.path(QUANTIZATION).path(guide);
+    if (isGiven(first) && isGiven(second) && !first.equals(second)) {
+      notes.ignored(where + "." + QUANTIZATION + "." + guide);
+    }
+  }
+
+  /** People write null for what they do not set. */
+  private static boolean isGiven(JsonNode value) {
+    return !value.isMissingNode() && !value.isNull();
   }
 
   private Precision precision() {
@@ -91,7 +127,7 @@ final class BuilderPass {
 
   private int blockSize(int otherwise) {
     JsonNode value = either("int4_block_size", "block_size");
-    if (value.isMissingNode()) {
+    if (!isGiven(value)) {
       return otherwise;
     }
     if (!value.isIntegralNumber() || !BlockFormat.SIZES.contains(value.asInt(0))) {
@@ -103,7 +139,7 @@ final class BuilderPass {
 
   private boolean isSymmetric(boolean otherwise) {
     JsonNode value = either("int4_is_symmetric", "is_symmetric");
-    if (!value.isMissingNode() && !value.isBoolean()) {
+    if (isGiven(value) && !value.isBoolean()) {
       notes.mistake(where + ".int4_is_symmetric", "is " + value, "write true or false");
     }
     return value.isBoolean() ? value.booleanValue() : otherwise;
@@ -112,12 +148,12 @@ final class BuilderPass {
   /** A value in either of its two spellings; the documented one wins. */
   private JsonNode either(String documented, String guide) {
     JsonNode first = fields.path(documented);
-    return first.isMissingNode() ? fields.path(QUANTIZATION).path(guide) : first;
+    return !isGiven(first) ? fields.path(QUANTIZATION).path(guide) : first;
   }
 
   private int accuracyLevel(int otherwise) {
     JsonNode value = fields.path("int4_accuracy_level");
-    if (value.isMissingNode()) {
+    if (!isGiven(value)) {
       return otherwise;
     }
     if (!value.isIntegralNumber() || value.asInt(-1) < 0 || value.asInt(-1) > 4) {
@@ -128,15 +164,25 @@ final class BuilderPass {
   }
 
   private List<String> excluded() {
+    JsonNode given = fields.path("int4_nodes_to_exclude");
     List<String> patterns = new ArrayList<>();
-    for (JsonNode node : fields.path("int4_nodes_to_exclude")) {
+    boolean fits = given.isArray() || !isGiven(given);
+    for (JsonNode node : given) {
+      fits &= node.isString();
       patterns.add(node.asString(""));
+    }
+    if (!fits) {
+      notes.mistake(
+          where + ".int4_nodes_to_exclude",
+          "is " + given,
+          "write a list such as [\"/lm_head/MatMul\"]");
     }
     return patterns;
   }
 
   private WeightOptions withAlgorithm(WeightOptions options) {
-    String name = fields.path("int4_algo_config").asString("default");
+    JsonNode given = fields.path("int4_algo_config");
+    String name = isGiven(given) ? given.asString(given.toString()) : "default";
     return switch (name) {
       case "default", "rtn" -> options;
       case "k_quant" -> options.withAlgorithm(Algorithm.K_QUANT);

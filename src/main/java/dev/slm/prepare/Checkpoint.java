@@ -1,18 +1,20 @@
 package dev.slm.prepare;
 
-import dev.slm.base.DurableFile;
+import dev.slm.acquire.Repository;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.format.WeightIndex;
 import dev.slm.model.Manifest;
-import java.io.IOException;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,9 @@ import java.util.stream.Stream;
  */
 public record Checkpoint(
     Path folder, String alias, String repository, String commit, String licence) {
+  /** Where Hugging Face's own programs keep what they have downloaded. */
+  private static final Pattern HUB_SNAPSHOT =
+      Pattern.compile(".*/models--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{40})");
 
   /** A folder by its path, or a model or checkpoint of the cache by its name. */
   public static Checkpoint find(String typed, Path asPath, ModelCache cache) {
@@ -33,9 +38,7 @@ public record Checkpoint(
       return ofFolder(asPath);
     }
     if (Files.isRegularFile(asPath)) {
-      throw Problem.usage("'" + typed + "' is a file")
-          .why("a checkpoint is the folder with config.json, tokenizer.json and safetensors files")
-          .next("quantize " + parent(asPath));
+      throw OtherFolder.problem(asPath);
     }
     Optional<CachedModel> cached = checkpointOf(typed, cache).or(() -> cache.find(typed));
     if (cached.isEmpty()) {
@@ -44,11 +47,6 @@ public record Checkpoint(
       throw Nearest.unknown("folder and no cached checkpoint", typed, names, "model list");
     }
     return ofCached(cached.get());
-  }
-
-  private static Path parent(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    return folder == null ? file : folder;
   }
 
   /** Several models can have an alias; the one that can be quantized counts. */
@@ -65,7 +63,7 @@ public record Checkpoint(
       String precision = model.precision().map(p -> " to " + p.id()).orElse("");
       throw Problem.usage("'" + model.name() + "' is quantized already" + precision)
           .why("only checkpoints and models that keep fp32 or fp16 weights can be quantized")
-          .next("model download " + model.alias() + " --raw");
+          .next(original(model));
     }
     Optional<Manifest.Source> source = model.manifest().map(Manifest::source);
     return new Checkpoint(
@@ -76,34 +74,35 @@ public record Checkpoint(
         model.licence());
   }
 
-  private static Checkpoint ofFolder(Path folder) {
-    Path absolute = folder.toAbsolutePath().normalize();
-    refuseOthers(folder);
-    String name = nameOf(absolute);
-    return new Checkpoint(absolute, aliasOf(name), name, "", LicenceText.identifier(absolute));
+  /** How to get the weights that a model was made of. */
+  private static String original(CachedModel model) {
+    String repository = model.manifest().map(it -> it.source().repository()).orElse("");
+    return Repository.find(repository).isPresent()
+        ? "model download " + repository + " --raw"
+        : "quantize the checkpoint it was made of";
   }
 
-  private static void refuseOthers(Path folder) {
-    if (hasWeights(folder)) {
-      return;
+  private static Checkpoint ofFolder(Path folder) {
+    if (!hasWeights(folder)) {
+      throw OtherFolder.problem(folder, Checkpoint::hasWeights);
     }
-    if (Files.exists(folder.resolve("model.onnx"))) {
-      throw Problem.usage("'" + folder + "' is an ONNX model already")
-          .why("it does not keep its checkpoint's weights, so that it cannot be quantized again")
-          .next("quantize the checkpoint it was made of");
+    Path absolute = folder.toAbsolutePath().normalize();
+    Optional<Manifest> ours = ModelCache.manifestOf(absolute);
+    if (ours.isPresent()) {
+      Manifest.Source source = ours.get().source();
+      return new Checkpoint(
+          absolute, ours.get().alias(), source.repository(), source.commit(), ours.get().licence());
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      boolean isPickle =
-          files.anyMatch(file -> file.getFileName().toString().matches(".*\\.(bin|pt|pth)"));
-      throw Problem.badFile("no safetensors weights in '" + folder + "'")
-          .why(
-              isPickle
-                  ? "PyTorch's .bin files can run code and are refused"
-                  : "it is no checkpoint")
-          .next("model download NAME, or save the checkpoint as safetensors");
-    } catch (IOException e) {
-      throw DurableFile.cannotRead(folder, e);
-    }
+    String name = nameOf(absolute);
+    Matcher hub = HUB_SNAPSHOT.matcher(absolute.toString().replace(File.separatorChar, '/'));
+    return hub.matches()
+        ? new Checkpoint(
+            absolute,
+            aliasOf(hub.group(2)),
+            hub.group(1) + "/" + hub.group(2),
+            hub.group(3),
+            LicenceText.identifier(absolute))
+        : new Checkpoint(absolute, aliasOf(name), name, "", LicenceText.identifier(absolute));
   }
 
   private static boolean hasWeights(Path folder) {

@@ -15,6 +15,11 @@ public final class Numbers {
         : Double.toString(value);
   }
 
+  /** A share with as many digits as it takes to see which of two is the larger one. */
+  public static String exactPercent(double share) {
+    return four(share * 100) + " %";
+  }
+
   /** A share as {@code 97.3 %}. */
   public static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", share * 100);

@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.cache.ModelCache;
 import java.io.IOException;
@@ -40,6 +41,21 @@ final class OutputFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw DurableFile.cannotRead(target, e);
+    }
+  }
+
+  /** Refuses a place where nothing can be written, before hours of work. */
+  static void checkWritable(Path target) {
+    Path there = Machine.existing(target);
+    if (!Files.isDirectory(there)) {
+      throw Problem.of(Problem.Status.CANNOT_WRITE, "cannot make '" + target + "'")
+          .why("'" + there + "' is a file")
+          .next("--output another folder");
+    }
+    if (!Files.isWritable(there)) {
+      throw Problem.of(Problem.Status.NO_PERMISSION, "cannot write in '" + there + "'")
+          .why("it belongs to somebody else, or its disk is read-only")
+          .next("--output another folder");
     }
   }
 

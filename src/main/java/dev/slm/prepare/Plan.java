@@ -2,6 +2,7 @@ package dev.slm.prepare;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,5 +33,25 @@ public record Plan(
     QualityPlan quality) {
   public Plan {
     notes = List.copyOf(notes);
+  }
+
+  /** The same plan with one thing more to know. */
+  Plan noting(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new Plan(
+        request,
+        family,
+        parameters,
+        place,
+        sourceBytes,
+        resultBytes,
+        diskNeeded,
+        diskFree,
+        memoryNeeded,
+        memoryFree,
+        time,
+        more,
+        quality);
   }
 }

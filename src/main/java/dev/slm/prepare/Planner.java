@@ -61,6 +61,7 @@ final class Planner {
     Family family = Converter.familyOf(checkpoint, families);
     Architecture architecture = Converter.architecture(checkpoint, family);
     try (Safetensors weights = Converter.weights(checkpoint, family)) {
+      Converter.check(checkpoint, architecture, weights);
       return new Planner(request, architecture, place, machine).plan(weights);
     }
   }

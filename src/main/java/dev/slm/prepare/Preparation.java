@@ -4,6 +4,8 @@ import dev.slm.base.DurableFile;
 import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafePath;
+import dev.slm.base.SafeText;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.cache.Staging;
@@ -48,13 +50,41 @@ public final class Preparation {
 
   /** What the request will take; refuses one that cannot work or does not fit. */
   public Plan plan(QuantizeRequest request) {
+    SafePath.checkName("model", request.name());
     request.output().ifPresent(OutputFolder::check);
+    OutputFolder.checkWritable(request.output().orElse(cache.root()));
+    checkNameIsFree(request);
     request.calibration().ifPresent(QualityText::read); // before hours of work
     return plan(request, Machine.here());
   }
 
   Plan plan(QuantizeRequest request, Machine machine) {
-    return Planner.plan(request, families, request.output().orElse(cache.root()), machine);
+    Plan plan = Planner.plan(request, families, request.output().orElse(cache.root()), machine);
+    return takesPlace(request)
+        ? plan.noting("it takes the place of the '" + request.name() + "' that is in the cache")
+        : plan;
+  }
+
+  private boolean takesPlace(QuantizeRequest request) {
+    return request.output().isEmpty() && sameName(request).isPresent();
+  }
+
+  private Optional<CachedModel> sameName(QuantizeRequest request) {
+    return cache.list().stream()
+        .filter(model -> model.name().equalsIgnoreCase(request.name()))
+        .findFirst();
+  }
+
+  /** Two models of one name would lie side by side, and only one of them could be run. */
+  private void checkNameIsFree(QuantizeRequest request) {
+    String publisher = ModelCache.publisherOf(request.source().repository());
+    Optional<CachedModel> other =
+        request.output().isPresent() ? Optional.empty() : sameName(request);
+    if (other.isPresent() && !other.get().publisher().equals(publisher)) {
+      throw Problem.usage("'" + request.name() + "' is the name of another model in the cache")
+          .why("that one is from '" + other.get().publisher() + "'")
+          .next("--name " + SafeText.word(request.name() + "-2") + ", or any other name");
+    }
   }
 
   /** Does what the plan says. */

@@ -52,9 +52,9 @@ public record QuantizeRequest(
       if (minAgreement.isPresent() && !(report.agreement() >= minAgreement.getAsDouble())) {
         return Optional.of(
             "the top-1 agreement is "
-                + Numbers.percent(report.agreement())
+                + Numbers.exactPercent(report.agreement())
                 + ", the limit is "
-                + Numbers.percent(minAgreement.getAsDouble()));
+                + Numbers.exactPercent(minAgreement.getAsDouble()));
       }
       return Optional.empty();
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Everything known of one model: from the catalog, and from the cache. */
 final class ModelInfo {
@@ -112,18 +113,24 @@ final class ModelInfo {
                     manifest.source().repository(),
                     commit.isEmpty() ? "" : " @ " + commit,
                     manifest.toolVersion())));
+    if (!manifest.licence().isEmpty()) {
+      facts.add(new Fact("  licence", manifest.licence()));
+    }
+    String options = options(manifest);
     if (!manifest.recipe().isEmpty()) {
-      facts.add(new Fact("  recipe", manifest.recipe() + options(manifest)));
+      facts.add(new Fact("  recipe", manifest.recipe() + ", " + options));
+    } else if (!options.isEmpty()) {
+      facts.add(new Fact("  options", options));
     }
     new TreeMap<>(manifest.quality())
         .forEach((name, value) -> facts.add(new Fact("  " + name, Numbers.four(value))));
   }
 
   private static String options(Manifest manifest) {
-    StringBuilder text = new StringBuilder();
-    new TreeMap<>(manifest.options())
-        .forEach((name, value) -> text.append(", ").append(name).append(' ').append(value));
-    return text.toString();
+    return new TreeMap<>(manifest.options())
+        .entrySet().stream()
+            .map(option -> option.getKey() + " " + option.getValue())
+            .collect(Collectors.joining(", "));
   }
 
   private void addNeeds(CatalogEntry known, List<Fact> facts) {

@@ -54,13 +54,15 @@ record OliveOptions(
         .option("--provider", "P", "CPUExecutionProvider", Values.suggest("CPUExecutionProvider"))
         .option("--task", "T", "text-generation", Values.suggest("text-generation"))
         .option("--adapter_path", "DIR", "not here: merge the adapter first", Values.folders())
-        .option("--log_level", "N", "0 to 4", Values.whole(0, 4))
+        .option("--log_level", "N", "0 to 4, no effect", Values.whole(0, 4))
         .flag("--use_model_builder", "always on")
         .flag("--use_ort_genai", "always on")
         .flag("--use_qdq_encoding", "not here")
         .flag("--dry_run", "say what would be made, and stop")
         .json();
-    VALUES_WITHOUT_EFFECT.forEach(name -> spec.option("--" + name, "X", "no effect", Values.any()));
+    // some of Olive's take several words, and none of them is a command's argument
+    VALUES_WITHOUT_EFFECT.forEach(
+        name -> spec.option("--" + name, "X…", "no effect", Values.any()));
     FLAGS_WITHOUT_EFFECT.forEach(name -> spec.flag("--" + name, "no effect"));
     return spec;
   }
@@ -75,6 +77,9 @@ record OliveOptions(
     refuse(call);
     List<String> warnings = new ArrayList<>();
     VALUES_WITHOUT_EFFECT.stream().filter(call::flag).forEach(name -> warnings.add(noEffect(name)));
+    if (call.flag("log_level")) {
+      warnings.add(noEffect("log_level"));
+    }
     FLAGS_WITHOUT_EFFECT.stream().filter(call::flag).forEach(name -> warnings.add(noEffect(name)));
     Precision precision = precision(call.option("precision", "fp32"));
     return new OliveOptions(
@@ -120,6 +125,9 @@ record OliveOptions(
   private static String nearest(String typed) {
     if (typed.contains("4")) {
       return "int4";
+    }
+    if (typed.contains("32")) {
+      return "fp32";
     }
     return typed.contains("8") ? "int8" : "fp16";
   }

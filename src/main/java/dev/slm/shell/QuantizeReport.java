@@ -1,5 +1,6 @@
 package dev.slm.shell;
 
+import dev.slm.base.SafeText;
 import dev.slm.base.Units;
 import dev.slm.prepare.Numbers;
 import dev.slm.prepare.Plan;
@@ -56,14 +57,19 @@ final class QuantizeReport {
       call.screen().json(fields);
       return;
     }
-    Table table = Table.of("", "");
+    Table table = Table.of("", "").wrapsLast();
+    fields.put("parameters", Units.count(plan.parameters()));
+    fields.put("seconds", Units.time(plan.time()));
     fields.forEach((name, value) -> row(table, name, value));
     call.screen().table(table);
   }
 
   private static void row(Table table, String name, Object value) {
     boolean isBytes = name.endsWith("Bytes");
-    String label = (isBytes ? name.substring(0, name.length() - 5) : name);
+    String label = isBytes ? name.substring(0, name.length() - 5) : name;
+    if (name.equals("seconds")) {
+      label = "time";
+    }
     String words = label.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
     if (value instanceof List<?> lines) {
       lines.forEach(line -> table.row("note", line));
@@ -92,7 +98,10 @@ final class QuantizeReport {
                     : "",
                 made.folder()));
     screen.note(
-        "try: " + (made.isCached() ? "model run " + made.name() : "model import " + made.folder()));
+        "try: "
+            + (made.isCached()
+                ? "model run " + SafeText.word(made.name())
+                : "model import " + SafeText.word(made.folder())));
   }
 
   private static Table table(Plan plan, Prepared made) {

@@ -1,6 +1,7 @@
 package dev.slm.shell;
 
 import dev.slm.base.Problem;
+import dev.slm.base.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -53,16 +54,7 @@ record Words(List<Word> words, Open open) {
 
   /** Writes a word so that splitting gives it back. */
   static String quote(String word) {
-    if (!word.isEmpty() && word.chars().noneMatch(Words::needsQuotes) && !word.startsWith("#")) {
-      return word;
-    }
-    return word.indexOf('\'') < 0
-        ? "'" + word + "'"
-        : '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + '"';
-  }
-
-  private static boolean needsQuotes(int c) {
-    return Character.isWhitespace(c) || c == '\'' || c == '"' || c == '\\' || c == '$';
+    return SafeText.word(word);
   }
 
   private static final class Splitter {

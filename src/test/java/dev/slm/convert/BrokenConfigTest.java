@@ -132,6 +132,25 @@ class BrokenConfigTest {
   }
 
   @Test
+  void anUnknownFamilyIsComparedWithTheNearestOnes() throws IOException {
+    Files.writeString(file, with("model_type", "\"llamoid\""));
+    assertThat(catchThrowableOfType(Problem.class, this::read).why().orElseThrow())
+        .contains("\ngranite, llama, mistral, qwen2, smollm3: the same names; how");
+
+    TinyModel.write("qwen3", folder);
+    Files.writeString(file, Files.readString(file).replaceFirst("\"qwen3\"", "\"qwen9\""));
+    List<Family> others =
+        FAMILIES.stream().filter(family -> !family.name().equals("qwen3")).toList();
+
+    assertThatThrownBy(() -> Converter.familyOf(folder, others))
+        .hasMessageContainingAll(
+            "no family for the model_type 'qwen9'",
+            "\ngranite, llama, mistral, qwen2, smollm3: without"
+                + " 'model.layers.N.self_attn.k_norm.weight',"
+                + " 'model.layers.N.self_attn.q_norm.weight'");
+  }
+
+  @Test
   void oneLayerMoreThanTheTensorsHaveIsRefused() throws IOException {
     Files.writeString(file, with("num_hidden_layers", "3"));
 

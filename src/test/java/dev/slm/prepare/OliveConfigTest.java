@@ -71,6 +71,45 @@ class OliveConfigTest {
   }
 
   @Test
+  void keysThatChangeNothingForThePrecisionAreNamed() throws IOException {
+    OliveConfig config =
+        pass(
+            """
+            "precision": "fp16", "int4_block_size": 32, "int4_algo_config": "rtn",
+            "int4_is_symmetric": null, "quantization_config": {"block_size": 32}
+            """);
+
+    assertThat(config.options().precision()).isEqualTo(Precision.FP16);
+    assertThat(config.warnings())
+        .containsExactly(
+            "'passes.b.int4_block_size' has no effect here",
+            "'passes.b.int4_algo_config' has no effect here",
+            "'passes.b.quantization_config.block_size' has no effect here");
+  }
+
+  @Test
+  void ofTwoSpellingsTheDocumentedOneCountsAndTheOtherIsNamed() throws IOException {
+    OliveConfig config =
+        pass(
+            """
+            "precision": "int4", "int4_block_size": 64, "int4_is_symmetric": null,
+            "quantization_config": {"block_size": 128, "is_symmetric": false}
+            """);
+
+    assertThat(config.options()).isEqualTo(WeightOptions.of(Precision.INT4).withBlocks(64, false));
+    assertThat(config.warnings())
+        .containsExactly("'passes.b.quantization_config.block_size' has no effect here");
+  }
+
+  @Test
+  void namesToExcludeAreAList() {
+    assertThatThrownBy(
+            () -> pass("\"precision\": \"int4\", \"int4_nodes_to_exclude\": \"/lm_head/MatMul\""))
+        .hasMessageContaining(
+            "passes.b.int4_nodes_to_exclude: is \"/lm_head/MatMul\"; write a list");
+  }
+
+  @Test
   void everythingThatCannotBeHadIsRefusedAtOnceWithWhatToWriteInstead() {
     assertThatThrownBy(
             () ->
