@@ -19,8 +19,12 @@ record QuantizeOptions(String recipe, WeightOptions weights, Limits limits) {
   static CommandSpec.Builder declare(
       CommandSpec.Builder spec, Supplier<? extends Collection<String>> recipes) {
     return spec.option(
-            "--precision", "P", "int4, int8, fp16 or fp32", Values.choice(Precision.ids()))
-        .option("--recipe", "NAME", "what the other options begin with", Values.names(recipes))
+            "--precision", "P", "what weights are stored in", Values.choice(Precision.ids()))
+        .option(
+            "--recipe",
+            "NAME",
+            "a named set of these options; what is typed beside it wins",
+            Values.names(recipes))
         .option(
             "--block-size",
             "N",
@@ -29,7 +33,10 @@ record QuantizeOptions(String recipe, WeightOptions weights, Limits limits) {
         .flag("--symmetric", "a scale for each block, no zero point")
         .flag("--asymmetric", "a scale and a zero point for each block")
         .option(
-            "--algorithm", "A", "rtn, or k-quant: slower, closer", Values.choice("rtn", "k-quant"))
+            "--algorithm",
+            "A",
+            "rtn is fast, k-quant slower and closer",
+            Values.choice("rtn", "k-quant"))
         .option(
             "--accuracy-level",
             "0-4",
