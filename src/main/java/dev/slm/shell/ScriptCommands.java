@@ -146,7 +146,7 @@ final class ScriptCommands implements CommandGroup {
         .option("--within", "TIME", "it took no longer, such as 500ms or 2s", Values.any())
         .keepsOutcome()
         .example("expect 'no models'", "the last output contains these words")
-        .example("expect --json '[0].size' --at-most 1000000000", "the first one is below 1 GB")
+        .example("expect --json '[0].bytes' --at-most 1000000000", "the first one is below 1 GB")
         .example("expect --status 2 --error 'did you mean'", "the command before had to fail so")
         .runs(this::check);
   }
