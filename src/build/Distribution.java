@@ -15,7 +15,7 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Makes the archive for people without a JDK: launcher, jars without the native libraries of other
- * platforms, natives, a trimmed runtime image and its AOT cache. Run by {@code ./mvnw -Pdist
+ * platforms, natives, everybody's licences, a trimmed runtime image and its AOT cache. Run by {@code ./mvnw -Pdist
  * package} as {@code java Distribution.java target 0.1.0}.
  */
 final class Distribution {
@@ -34,6 +34,7 @@ final class Distribution {
     delete(folder);
     Files.createDirectories(folder);
     copyProduct(target, folder);
+    new Licences(target.getParent()).write(folder);
     link(folder.resolve("runtime"));
     run(folder, launcher(folder), "--version");
     Path archive = pack(target, name);
