@@ -46,11 +46,14 @@ public record Limits(
           10,
           Manifest.PART_BYTES);
 
+  private static final Duration QUICK_ANSWER = Duration.ofSeconds(2);
+
   /** The same limits for a hub on this machine: failures are noticed and repeated at once. */
   public static Limits quick(Duration stall, int partBytes) {
+    Duration answer = stall.compareTo(QUICK_ANSWER) > 0 ? stall : QUICK_ANSWER;
     return new Limits(
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(2),
+        answer,
+        answer,
         stall,
         64,
         DEFAULT.retries,

@@ -197,7 +197,7 @@ class ModelHubTest {
         Map.of("http_proxy", hub.endpoint().replace("127.0.0.1", "localhost"));
     HubSettings settings =
         HubSettings.of("http://mirror.example", SECRET, environment)
-            .with(Limits.quick(Duration.ofSeconds(1), 1024));
+            .with(Limits.quick(Duration.ofSeconds(20), 1024));
     ToldProgress progress = new ToldProgress();
     hub.onFile(exchange -> exchange.send(404, Map.of(), new byte[0]));
 
@@ -433,7 +433,7 @@ class ModelHubTest {
         Map.of("http_proxy", hub.endpoint().replace("127.0.0.1", "localhost"));
     HubSettings settings =
         HubSettings.of("http://hub.example", SECRET, environment)
-            .with(Limits.quick(Duration.ofSeconds(1), 1024));
+            .with(Limits.quick(Duration.ofSeconds(20), 1024));
 
     Problem problem =
         problem(() -> ModelHub.of(settings, _ -> 0).snapshot(TINY, new ToldProgress()));
@@ -448,7 +448,7 @@ class ModelHubTest {
   void certificateThatIsNotTrustedIsNotCalledOffline() {
     HubSettings settings =
         HubSettings.of(hub.endpoint().replace("http:", "https:"), "", Map.of())
-            .with(Limits.quick(Duration.ofSeconds(1), 1024));
+            .with(Limits.quick(Duration.ofSeconds(20), 1024));
 
     Problem problem =
         problem(() -> ModelHub.of(settings, _ -> 0).snapshot(TINY, new ToldProgress()));
@@ -459,7 +459,7 @@ class ModelHubTest {
   private ModelHub client(String token) {
     return ModelHub.of(
         HubSettings.of(hub.endpoint(), token, Map.of())
-            .with(Limits.quick(Duration.ofSeconds(1), 1024)),
+            .with(Limits.quick(Duration.ofSeconds(20), 1024)),
         _ -> Long.MAX_VALUE);
   }
 

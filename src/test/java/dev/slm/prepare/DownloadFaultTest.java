@@ -35,7 +35,7 @@ class DownloadFaultTest {
       server.commit(ModelDownloadTest.checkpoint(2 * PART));
       HubSettings settings =
           HubSettings.of(server.endpoint(), "", Map.of())
-              .with(Limits.quick(Duration.ofSeconds(5), PART));
+              .with(Limits.quick(Duration.ofSeconds(20), PART));
       ModelHub hub = ModelHub.of(settings, List.of());
 
       int faults =

@@ -261,7 +261,7 @@ class ModelDownloadTest {
   private ModelDownload download(Conversion conversion) {
     HubSettings settings =
         HubSettings.of(hub.endpoint(), "", Map.of())
-            .with(Limits.quick(Duration.ofSeconds(1), 16 * 1024));
+            .with(Limits.quick(Duration.ofSeconds(20), 16 * 1024));
     return new ModelDownload(
         cache(), profiles, () -> ModelHub.of(settings, List.of()), Optional.of(conversion), "test");
   }

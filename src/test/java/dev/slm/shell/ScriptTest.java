@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
+import dev.slm.testing.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,15 +184,20 @@ class ScriptTest {
   }
 
   @Test
-  void aHundredThousandCommentLinesTakeLessThanASecond() throws IOException {
+  void aHundredThousandCommentLinesTakeLessThanASecond() throws Exception {
     String script = "# nothing\n\n".repeat(50_000) + "say end\n";
-    long start = System.nanoTime();
+    Promise.keptWithin(
+        Duration.ofSeconds(1),
+        () -> {
+          said.clear();
+          long start = System.nanoTime();
 
-    int status = run(script);
+          int status = run(script);
 
-    assertThat(status).isZero();
-    assertThat(said).containsExactly("end");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+          assertThat(status).isZero();
+          assertThat(said).containsExactly("end");
+          return Promise.since(start);
+        });
   }
 
   @Test
