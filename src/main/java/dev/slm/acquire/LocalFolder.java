@@ -143,11 +143,28 @@ public final class LocalFolder {
     return new Snapshot(here, "", "", all);
   }
 
+  /** Refuses chosen files that stand for others. */
+  public void refusePointers(FileChoice choice) {
+    for (RemoteFile file : choice.files()) {
+      Path source = source(file);
+      try (FileChannel from =
+          FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        refusePointer(from, source);
+      } catch (IOException e) {
+        throw DurableFile.cannotRead(source, e);
+      }
+    }
+  }
+
+  private Path source(RemoteFile file) {
+    return files.getOrDefault(file.path(), folder.resolve(file.path()));
+  }
+
   /** Copies the chosen files. */
   public void copy(FileChoice choice, Path target, Progress progress) {
     progress.start("copy " + folder.getFileName(), choice.bytes(), Progress.Unit.BYTES);
     for (RemoteFile file : choice.files()) {
-      Path source = files.getOrDefault(file.path(), folder.resolve(file.path()));
+      Path source = source(file);
       Path to = target.resolve(choice.target(file));
       try {
         Files.createDirectories(to.resolveSibling(".").normalize());
@@ -167,7 +184,6 @@ public final class LocalFolder {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE)) {
-      refusePointer(from, source);
       for (long at = 0, size = from.size(); at < size; ) {
         progress.checkCancelled();
         long copied = from.transferTo(at, Math.min(BUFFER, size - at), to);

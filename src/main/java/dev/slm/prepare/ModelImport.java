@@ -33,30 +33,50 @@ public final class ModelImport {
   public CachedModel bring(Path folder, Optional<String> name, Progress progress) {
     LocalFolder local = LocalFolder.of(folder);
     Snapshot snapshot = local.snapshot();
-    FileChoice choice = choice(snapshot);
+    FileChoice choice = choice(folder, snapshot);
+    // what is wrong is told of the original, before anything is copied
+    local.refusePointers(choice);
+    FolderFacts.of(folder);
     Path full = folder.toAbsolutePath().normalize();
     String alias = name.orElseGet(() -> plain(String.valueOf(full.getFileName())));
     boolean isModel = choice instanceof FileChoice.Ready;
     Filing.Source source = new Filing.Source(alias, new Manifest.Source(full.toString(), ""), "");
     String cached = isModel || name.isPresent() ? alias : alias + "-checkpoint";
+    Optional<Precision> precision = isModel ? precision(alias) : Optional.empty();
     try (Staging staging = filing.claim(source, cached, progress)) {
-      local.copy(choice, staging.folder(), progress);
-      filing.keepOnly(staging, choice);
-      return filing.commit(
-          staging, source, cached, isModel ? precision(alias) : Optional.empty(), progress);
+      try {
+        local.copy(choice, staging.folder(), progress);
+        filing.keepOnly(staging, choice);
+        return filing.commit(staging, source, cached, precision, progress);
+      } catch (Problem e) {
+        // the original is still there: half a copy is of no use
+        staging.abort();
+        throw e;
+      }
     }
   }
 
   /** A folder with a runtime configuration in its root is meant to run. */
-  private static FileChoice choice(Snapshot snapshot) {
+  private static FileChoice choice(Path folder, Snapshot snapshot) {
     boolean isRunnable =
         snapshot.files().stream().anyMatch(file -> file.path().equals(FileChoice.RUNNABLE));
-    FileChoice choice =
-        isRunnable ? FileChoice.of(snapshot, Optional.empty()) : FileChoice.checkpoint(snapshot);
-    if (isRunnable && !(choice instanceof FileChoice.Ready)) {
-      throw Problem.badFile("the folder has '" + FileChoice.RUNNABLE + "' but no ONNX file");
+    try {
+      FileChoice choice =
+          isRunnable ? FileChoice.of(snapshot, Optional.empty()) : FileChoice.checkpoint(snapshot);
+      if (!isRunnable || choice instanceof FileChoice.Ready) {
+        return choice;
+      }
+    } catch (Problem e) {
+      // its advice is for repositories
+      throw unusable(folder, e.why().orElse(e.what()));
     }
-    return choice;
+    throw unusable(folder, "it has '" + FileChoice.RUNNABLE + "' but no ONNX file");
+  }
+
+  private static Problem unusable(Path folder, String reason) {
+    return Problem.badFile("'" + folder + "' has no model that can be used")
+        .why(reason)
+        .next("doctor " + folder);
   }
 
   private static Optional<Precision> precision(String name) {
@@ -66,6 +86,8 @@ public final class ModelImport {
   }
 
   private static String plain(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceAll("^[.-]+", "");
+    return name.toLowerCase(Locale.ROOT)
+        .replaceAll("[^a-z0-9._-]+", "-")
+        .replaceAll("^[.-]+|-+$", "");
   }
 }

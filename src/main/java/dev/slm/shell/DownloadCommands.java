@@ -1,5 +1,6 @@
 package dev.slm.shell;
 
+import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.base.Units;
 import dev.slm.cache.CachedModel;
@@ -79,7 +80,18 @@ public final class DownloadCommands implements CommandGroup {
     } else if (call.flag("dry-run")) {
       plan(call, wanted);
     } else {
+      fetch(call, wanted);
+    }
+  }
+
+  private void fetch(Call call, Wanted wanted) {
+    try {
       bring(call, progress -> downloads.get().bring(wanted, progress));
+    } catch (Problem e) {
+      if (e.status() == Problem.Status.INTERRUPTED) {
+        call.screen().note("what was fetched is kept: the same command goes on");
+      }
+      throw e;
     }
   }
 
@@ -95,7 +107,7 @@ public final class DownloadCommands implements CommandGroup {
       call.screen().table(table);
       call.screen()
           .line(
-              "%s at commit %s: %s, %s"
+              "%s at commit %s: %s to download, %s"
                   .formatted(
                       plan.get().repository(),
                       plan.get().commit(),
@@ -108,7 +120,7 @@ public final class DownloadCommands implements CommandGroup {
     if (plan.isReady()) {
       return "runs as it is";
     }
-    return plan.isConverted() ? "is converted afterwards" : "is kept as it is";
+    return plan.isConverted() ? "then converted" : "kept as it is";
   }
 
   private static Map<String, Object> fields(DownloadPlan plan) {

@@ -14,6 +14,7 @@ import dev.slm.profile.Profiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,7 +152,37 @@ class ModelImportTest {
 
     Problem problem = catchThrowableOfType(Problem.class, () -> bring(empty));
 
+    assertThat(problem.what()).isEqualTo("'" + empty + "' has no model that can be used");
     assertThat(problem.why()).contains("it has no safetensors weights");
+    assertThat(problem.next()).contains("doctor " + empty);
+  }
+
+  @Test
+  void checkpointThatWasCutOffIsNamedWhereItLiesAndLeavesNothing() throws IOException {
+    Path cut = work.resolve("cut");
+    Path checkpoint = Path.of("src/model/checkpoint");
+    byte[] weights = Files.readAllBytes(checkpoint.resolve("model.safetensors"));
+    write(
+        cut,
+        Map.of(
+            "config.json", Files.readAllBytes(checkpoint.resolve("config.json")),
+            "model.safetensors", Arrays.copyOf(weights, 100_000)));
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> bring(cut));
+
+    assertThat(problem.what()).contains("'" + cut.resolve("model.safetensors") + "'");
+    assertThat(problem.status()).isEqualTo(Problem.Status.BAD_FILE);
+    assertThat(cache().temporaryBytes()).isZero();
+  }
+
+  @Test
+  void nameOfAFolderBecomesANameWithoutOddEnds() throws IOException {
+    Path odd = work.resolve("My Tuned Model (é)");
+    write(odd, Map.of());
+    Files.copy(Path.of("src/model/checkpoint/config.json"), odd.resolve("config.json"));
+    Files.copy(Path.of("src/model/checkpoint/model.safetensors"), odd.resolve("model.safetensors"));
+
+    assertThat(bring(odd).name()).isEqualTo("my-tuned-model-checkpoint");
   }
 
   private CachedModel bring(Path folder) {
