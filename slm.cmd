@@ -45,7 +45,7 @@ if defined commit >"%app%\commit" echo %commit%
 :run
 set "version=runtime"
 for /f "tokens=1,2 delims==" %%a in ('type "%jdk%\release"') do if "%%a"=="JAVA_RUNTIME_VERSION" set "version=%%~b"
-set "options=-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Dai.djl.offline=true -Dorg.jline.terminal.graphemeCluster=false"
+set "options=-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:CompileThresholdScaling=3 -Dai.djl.offline=true -Dorg.jline.terminal.graphemeCluster=false"
 set "aot=%app%\slm-%version%.aot"
 if not exist "%aot%" call :train
 set "size=0"
@@ -68,7 +68,7 @@ for %%f in ("%aot%") do if exist "%%~f" if not "%%~zf"=="0" exit /b 0
 echo slm: preparing fast starts, once, a few seconds ... 1>&2
 setlocal
 set "SLM_HOME=%TEMP%\slm-training-%RANDOM%"
-"%jdk%\bin\java.exe" %options% "-XX:AOTCacheOutput=%aot%.new" -Xlog:disable -jar "%app%\slm.jar" --rehearse >nul 2>&1 <nul
+"%jdk%\bin\java.exe" %options% -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining "-XX:AOTCacheOutput=%aot%.new" -Xlog:disable -jar "%app%\slm.jar" --rehearse >nul 2>&1 <nul
 if exist "%SLM_HOME%" rmdir /s /q "%SLM_HOME%"
 endlocal
 rem an empty file means: tried with this runtime and not possible, so do not try at every start

@@ -48,7 +48,7 @@ final class EngineBenchmark {
   private static void compare(Path folder, int rounds) throws IOException, InterruptedException {
     Map<String, List<Measured>> runs = new LinkedHashMap<>();
     List<Peer> peers = new ArrayList<>();
-    for (Peer peer : Peer.all()) {
+    for (Peer peer : Peer.all(folder)) {
       // what fails once is told once and holds nobody up
       if (peer.rehearse(folder) != null) {
         peers.add(peer);

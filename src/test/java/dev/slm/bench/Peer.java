@@ -14,25 +14,45 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arguments what its class gets behind the folder and the file of its result
  * @param options of its JVM
+ * @param training more options while its AOT cache is made
  */
-record Peer(String name, String program, List<String> arguments, List<String> options) {
+record Peer(
+    String name,
+    String program,
+    List<String> arguments,
+    List<String> options,
+    List<String> training) {
   private static final long LIMIT_SECONDS = 120;
 
   /** Jlama quantizes its model in its first run: half a minute on a quiet machine. */
   private static final long FIRST_LIMIT_SECONDS = 300;
 
-  /** Those that can be had; of the others, why not. */
-  static List<Peer> all() {
+  /** What our launcher gives; llama.cpp, whose work is native like ours, starts faster so, too. */
+  private static final List<String> LAUNCHER = List.of("-XX:CompileThresholdScaling=3");
+
+  private static final List<String> WITHOUT_PROFILES =
+      List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+
+  /**
+   * Those that can be had; of the others, why not. Native libraries are unpacked once, as in an
+   * installation.
+   */
+  static List<Peer> all(Path folder) throws IOException {
+    List<String> options = new ArrayList<>(Libraries.unpack(folder.resolve("natives")));
+    options.addAll(LAUNCHER);
     List<Peer> peers = new ArrayList<>();
-    peers.add(new Peer("slm", OurRun.class.getName(), List.of("ort"), List.of()));
-    peers.add(new Peer("genai", OurRun.class.getName(), List.of("genai"), List.of()));
-    peers.add(new Peer("llama.cpp", "dev.slm.bench.LlamaRun", List.of(), List.of()));
+    peers.add(new Peer("slm", OurRun.class.getName(), List.of("ort"), options, WITHOUT_PROFILES));
+    peers.add(
+        new Peer("genai", OurRun.class.getName(), List.of("genai"), options, WITHOUT_PROFILES));
+    peers.add(
+        new Peer("llama.cpp", "dev.slm.bench.LlamaRun", List.of(), options, WITHOUT_PROFILES));
     peers.add(
         new Peer(
             "jlama",
             "dev.slm.bench.JlamaRun",
             List.of(),
-            List.of("--add-modules=jdk.incubator.vector", "-Xmx4g")));
+            List.of("--add-modules=jdk.incubator.vector", "-Xmx4g"),
+            List.of()));
     return peers.stream().filter(Peer::isThere).toList();
   }
 
@@ -51,23 +71,25 @@ record Peer(String name, String program, List<String> arguments, List<String> op
    * keeps its classes as our launcher lets it.
    */
   @Nullable Measured rehearse(Path folder) throws IOException, InterruptedException {
-    return run(folder, "-XX:AOTCacheOutput=" + cache(folder), FIRST_LIMIT_SECONDS);
+    List<String> caching = new ArrayList<>(training);
+    caching.add("-XX:AOTCacheOutput=" + cache(folder));
+    return run(folder, caching, FIRST_LIMIT_SECONDS);
   }
 
   /** One run; null, and a line that says why, when it gives no result in time. */
   @Nullable Measured run(Path folder) throws IOException, InterruptedException {
-    return run(folder, "-XX:AOTCache=" + cache(folder), LIMIT_SECONDS);
+    return run(folder, List.of("-XX:AOTCache=" + cache(folder)), LIMIT_SECONDS);
   }
 
   private Path cache(Path folder) {
     return folder.resolve(name + ".aot");
   }
 
-  private @Nullable Measured run(Path folder, String cacheOption, long limit)
+  private @Nullable Measured run(Path folder, List<String> caching, long limit)
       throws IOException, InterruptedException {
     Path result = Files.createTempFile("slm-bench", "");
     Path output = folder.resolve(name + ".log");
-    Process process = command(folder, result, cacheOption).redirectOutput(output.toFile()).start();
+    Process process = command(folder, result, caching).redirectOutput(output.toFile()).start();
     boolean isDone = process.waitFor(limit, TimeUnit.SECONDS);
     if (!isDone) {
       process.destroyForcibly().waitFor();
@@ -82,17 +104,19 @@ record Peer(String name, String program, List<String> arguments, List<String> op
     return Measured.parse(line);
   }
 
-  private ProcessBuilder command(Path folder, Path result, String cacheOption) {
+  private ProcessBuilder command(Path folder, Path result, List<String> caching) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", cacheOption));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(caching);
     command.addAll(List.of("-Xlog:disable", "-Xlog:all=off"));
     command.addAll(options);
     command.addAll(List.of(program, folder.toString(), result.toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
     return builder;
   }
 
