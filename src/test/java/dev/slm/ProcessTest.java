@@ -108,6 +108,8 @@ class ProcessTest {
         builder("model", "run", "slm-demo", "--prompt", "Hello", "--temperature", "0")
             .redirectOutput(home.resolve("out").toFile())
             .start();
+    // what comes through a pipe is read to its end before the model is
+    process.getOutputStream().close();
     assertThat(process.errorReader().readLine()).contains("preparing it, once");
 
     interrupt(process);
