@@ -78,6 +78,9 @@ final class ChatFacts {
   }
 
   private void turns() {
+    if (session.conversation().isEmpty()) {
+      chat.screen().note("the conversation is empty");
+    }
     for (Turn turn : session.conversation().turns()) {
       chat.screen().line(Text.of(wrapped(">>> " + turn.question()), Text.Style.NAME));
       chat.screen().line(wrapped(turn.answer()));
