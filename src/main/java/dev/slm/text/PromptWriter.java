@@ -31,6 +31,7 @@ public final class PromptWriter {
       guarded.add(fields);
     }
     String rendered = template.render(guarded, guarded(options));
+    refuseWithoutQuestion(guarded, options, rendered);
     int[] ids = tokenizer.encodePrompt(rendered);
     return new Prompt(
         ControlTokens.withoutGuards(rendered),
@@ -43,6 +44,26 @@ public final class PromptWriter {
       throw Problem.usage(
               "the conversation has %,d characters, more than %,d".formatted(characters, LONGEST))
           .next("shorten it");
+    }
+  }
+
+  /** A template may change what is said last, but an answer to something else helps nobody. */
+  private void refuseWithoutQuestion(
+      List<Map<String, Object>> messages, PromptOptions options, String rendered) {
+    if (messages.isEmpty()) {
+      return;
+    }
+    Map<String, Object> last = messages.getLast();
+    String said = String.valueOf(last.get("content")).strip();
+    if (said.isEmpty() || rendered.contains(said) || !Role.USER.id().equals(last.get("role"))) {
+      return;
+    }
+    Map<String, Object> other = new LinkedHashMap<>(last);
+    other.put("content", said + said);
+    List<Map<String, Object>> others = new ArrayList<>(messages);
+    others.set(messages.size() - 1, other);
+    if (template.render(others, guarded(options)).equals(rendered)) {
+      throw Problem.badFile("chat template '" + template.source() + "' leaves out the question");
     }
   }
 

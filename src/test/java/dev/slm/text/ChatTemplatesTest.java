@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slm.base.Problem;
+import dev.slm.model.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,5 +93,43 @@ class ChatTemplatesTest {
                 PromptOptions.NOTHING_MORE);
 
     assertThat(rendered).isEqualTo("{{ 1 + 1 }} {{ 2 }} {Content}");
+  }
+
+  @Test
+  void strangeTokenizerSettingsAreNotUsed() throws IOException {
+    write(
+        "tokenizer_config.json",
+        """
+        {"tokenizer_class": "Evil", "model_max_length": 1e400, "auto_map": {"x": "evil.py"},
+         "bos_token": {"special": true}, "eos_token": 7, "pad_token": "<pad>",
+         "chat_template": "[{{ bos_token }}|{{ eos_token }}|{{ pad_token }}]"}""");
+
+    String rendered = template().render(List.of(), PromptOptions.ANSWER);
+
+    assertThat(rendered).isEqualTo("[|7|<pad>]");
+  }
+
+  @Test
+  void aTemplateThatLeavesTheQuestionOutIsRefused() throws IOException {
+    write("chat_template.jinja", "{% for m in messages[:-1] %}{{ m.content }}{% endfor %}ok:");
+
+    assertThatThrownBy(() -> prompt(Message.user("first"), Message.user("last")))
+        .isInstanceOf(Problem.class)
+        .hasMessage("chat template 'chat_template.jinja' leaves out the question");
+  }
+
+  @Test
+  void aTemplateMayChangeTheQuestion() throws IOException {
+    write("chat_template.jinja", "{% for m in messages %}{{ m.content|upper }}{% endfor %}");
+
+    assertThat(prompt(Message.user(" hi ")).text()).isEqualTo(" HI ");
+    assertThat(prompt(Message.user(""), Message.assistant("x")).text()).isEqualTo("X");
+  }
+
+  private Prompt prompt(Message... messages) {
+    Path demo = Path.of("src/model/checkpoint");
+    try (Tokenizer tokenizer = Tokenizer.open(demo, "")) {
+      return new PromptWriter(tokenizer, template()).write(List.of(messages), PromptOptions.ANSWER);
+    }
   }
 }
