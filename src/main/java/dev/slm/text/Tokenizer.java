@@ -206,7 +206,18 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private long[] nativeIds(String text) {
-    return text.isEmpty() ? new long[0] : library.encode(text, false, false).getIds();
+    if (text.isEmpty()) {
+      return new long[0];
+    }
+    try {
+      return library.encode(text, false, false).getIds();
+    } catch (RuntimeException e) {
+      // some mistakes of the file show only in a text, such as a token for unknown ones that is
+      // itself unknown
+      throw Problem.badFile("'" + FILE_NAME + "' cannot turn this text into tokens")
+          .why(Printable.of(String.valueOf(e.getMessage())))
+          .causedBy(e);
+    }
   }
 
   /** Half a surrogate pair has no UTF-8. */

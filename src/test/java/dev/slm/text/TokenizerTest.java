@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,11 +109,38 @@ class TokenizerTest {
             Map.entry(small.formatted("[]", "null", "{}", "[]"), "model.vocab is empty"),
             Map.entry(small.formatted("[]", "null", "{\"a\":-5}", "[]"), "id -5"),
             Map.entry(small.formatted("[]", "null", "{\"a\":2000000000}", "[]"), "id 2000000000"),
+            Map.entry(
+                small.formatted("[]", "null", "{\"a\":1099511627776}", "[]"), "id 1099511627776"),
+            Map.entry(small.formatted("[]", "null", "[]", "[]"), "model.vocab is empty"),
             Map.entry(small.formatted("[]", "null", "{\"a\":\"7\"}", "[]"), "no whole number"),
             Map.entry(small.formatted("[]", "null", "{\"a\":1,\"b\":1}", "[]"), "another token"),
             Map.entry(small.formatted("[]", "null", "{\"a\":0}", "[1,2]"), "model.merges[0]"),
             Map.entry(small.formatted("[]", "null", "{\"a\":0}", "[\"a b c\"]"), "model.merges[0]"),
+            Map.entry(small.formatted("[]", "null", "{\"a\":0}", "[[\"a\"]]"), "model.merges[0]"),
             Map.entry(small.formatted("[]", "null", "{\"a\":0}", "[\"a b\"]"), "not a tokenizer"),
+            Map.entry(
+                small.formatted("[]", "null", "{\"a\":0}", manyMerges()), "model.merges[500000"),
+            Map.entry(
+                small.formatted(manyAdded(), "null", "{\"a\":0}", "[]"), "added_tokens has 100000"),
+            Map.entry(
+                small.formatted(
+                    "[{\"id\":2147483647,\"content\":\"x\"}]", "null", "{\"a\":0}", "[]"),
+                "added_tokens[0].id is 2147483647"),
+            Map.entry(
+                small.formatted("[]", "null", "{\"\\u001b[31m\\n\\u202e\":-1}", "[]"), "\\x1b"),
+            Map.entry(part("normalizer", replace("(a+)+$")), "can take for ever"),
+            Map.entry(part("normalizer", charsmap("!!!")), "precompiled_charsmap is not a table"),
+            Map.entry(part("normalizer", charsmap("/////w==")), "precompiled_charsmap is not"),
+            Map.entry(part("decoder", "{\"type\":\"Evil\"}"), "decoder.type is 'Evil'"),
+            Map.entry(
+                part("decoder", "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Evil\"}]}"),
+                "decoder[0].type is 'Evil'"),
+            Map.entry(
+                part(
+                    "post_processor",
+                    "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":"
+                        + "{\"id\":\"[X]\",\"type_id\":0}}],\"special_tokens\":{}}"),
+                "names the unknown token '[X]'"),
             Map.entry(
                 small.formatted("[{\"id\":-1,\"content\":\"x\"}]", "null", "{\"a\":0}", "[]"),
                 "added_tokens[0].id"),
@@ -137,6 +166,56 @@ class TokenizerTest {
                             .hasMessageContaining(attack.getValue())
                             .message()
                             .doesNotContain("\n")));
+  }
+
+  private static String manyMerges() {
+    return "[" + "\"a a\",".repeat(5_000_000) + "\"a a\"]";
+  }
+
+  private static String manyAdded() {
+    return IntStream.range(0, 100_000)
+        .mapToObj(id -> "{\"id\":" + id + ",\"content\":\"x" + id + "\"}")
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  /** A tokenizer with another part beside its model. */
+  private static String part(String name, String json) {
+    return "{\""
+        + name
+        + "\":"
+        + json
+        + ",\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}}";
+  }
+
+  private static String replace(String pattern) {
+    return "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"" + pattern + "\"},\"content\":\"\"}";
+  }
+
+  private static String charsmap(String base64) {
+    return "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"" + base64 + "\"}";
+  }
+
+  /** What is strange and harmless: the tokenizer works, or says in one line why it cannot. */
+  @TestFactory
+  Stream<DynamicTest> strangeTokenizersWorkOrAreRefusedInOneLine() {
+    String model = "{\"model\":{\"type\":\"%s\",\"vocab\":%s,\"merges\":[]%s}}";
+    return Stream.of(
+            model.formatted("BPE", "{\"a\":0,\"b\":9}", ""),
+            model.formatted("BPE", "{\"a\":0}", ",\"unk_token\":\"<unk>\""),
+            model.formatted("WordLevel", "{\"a\":0}", ",\"unk_token\":\"<unk>\""),
+            part("added_tokens", "[{\"id\":0,\"content\":\"a\",\"special\":true}]"),
+            part("added_tokens", "[{\"id\":1,\"content\":\"\\u001b[31m\\u202e\"}]"),
+            part("normalizer", replace("(?<=a)b")),
+            part("normalizer", "{\"type\":\"Sequence\",\"normalizers\":[]}"))
+        .map(json -> DynamicTest.dynamicTest(json, () -> worksOrIsRefused(json)));
+  }
+
+  private static void worksOrIsRefused(String json) {
+    try (Tokenizer strange = read(json)) {
+      assertThat(strange.encode("a b a").length).isBetween(0, 5);
+    } catch (Problem problem) {
+      assertThat(problem.getMessage()).doesNotContain("\n", "\u001b", "\u202e");
+    }
   }
 
   private static String split(String small, String pattern) {
