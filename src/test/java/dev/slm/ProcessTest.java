@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -151,17 +152,19 @@ class ProcessTest {
   @EnabledOnOs(
       value = {OS.LINUX, OS.MAC},
       disabledReason = "Windows has no such signal")
-  void ctrlCStopsAConversionAndLeavesNothing() throws Exception {
+  void ctrlCOrAShutdownStopsAConversionAndLeavesNothing() throws Exception {
     String checkpoint = Path.of("src/model/checkpoint").toAbsolutePath().toString();
     Path output = home.resolve("made");
-    for (List<String> where : List.of(List.<String>of(), List.of("--output", output.toString()))) {
+    Map<String, List<String>> cases =
+        Map.of("-INT", List.of(), "-TERM", List.of("--output", output.toString()));
+    for (Map.Entry<String, List<String>> stopped : cases.entrySet()) {
       List<String> words =
           new ArrayList<>(List.of("quantize", checkpoint, "--recipe", "int4-mixed", "--name", "x"));
-      words.addAll(where);
+      words.addAll(stopped.getValue());
       Process process = builder(words.toArray(String[]::new)).start();
       assertThat(process.errorReader().readLine()).contains("become 'x'");
 
-      interrupt(process);
+      signal(stopped.getKey(), process);
 
       assertThat(process.waitFor()).isEqualTo(130);
       assertThat(process.errorReader().lines()).last().asString().contains("interrupted");
@@ -175,7 +178,11 @@ class ProcessTest {
   }
 
   private static void interrupt(Process process) throws Exception {
-    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+    signal("-INT", process);
+  }
+
+  private static void signal(String signal, Process process) throws Exception {
+    new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
   }
 
   @Test

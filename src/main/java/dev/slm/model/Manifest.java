@@ -97,6 +97,27 @@ public record Manifest(
         entries);
   }
 
+  /** The same facts under another name. */
+  public Manifest called(String other) {
+    return new Manifest(
+        format,
+        other,
+        alias,
+        kind,
+        precision,
+        family,
+        parameters,
+        contextLength,
+        source,
+        recipe,
+        options,
+        licence,
+        toolVersion,
+        created,
+        quality,
+        files);
+  }
+
   public long bytes() {
     return files.stream().mapToLong(FileEntry::size).sum();
   }

@@ -28,7 +28,7 @@ public final class ModelImport {
   /**
    * Copies a folder; the original stays as it is.
    *
-   * @param name what to call it, empty for the folder's own name
+   * @param name what to call it, empty for its own name or the folder's
    */
   public CachedModel bring(Path folder, Optional<String> name, Progress progress) {
     LocalFolder local = LocalFolder.of(folder);
@@ -37,6 +37,11 @@ public final class ModelImport {
     // what is wrong is told of the original, before anything is copied
     local.refusePointers(choice);
     FolderFacts.of(folder);
+    Optional<Manifest> ours =
+        ModelCache.manifestOf(folder).filter(it -> it.kind() == Manifest.Kind.MODEL);
+    if (ours.isPresent() && choice instanceof FileChoice.Ready) {
+      return bringOurs(local, choice, ours.get().called(name.orElse(ours.get().name())), progress);
+    }
     Path full = folder.toAbsolutePath().normalize();
     String alias = name.orElseGet(() -> plain(String.valueOf(full.getFileName())));
     boolean isModel = choice instanceof FileChoice.Ready;
@@ -53,6 +58,18 @@ public final class ModelImport {
         staging.abort();
         throw e;
       }
+    }
+  }
+
+  /** A model that was made here keeps what is known of it: where it is from, options, quality. */
+  private CachedModel bringOurs(
+      LocalFolder local, FileChoice choice, Manifest manifest, Progress progress) {
+    Filing.Source source =
+        new Filing.Source(manifest.alias(), manifest.source(), manifest.licence());
+    try (Staging staging = filing.claim(source, manifest.name(), progress)) {
+      local.copy(choice, staging.folder(), progress);
+      filing.keepOnly(staging, choice);
+      return staging.commit(manifest, progress);
     }
   }
 

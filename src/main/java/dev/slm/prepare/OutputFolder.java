@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -62,8 +63,33 @@ final class OutputFolder implements AutoCloseable {
   static OutputFolder beside(Path target) {
     check(target);
     Path absolute = target.toAbsolutePath().normalize();
-    String name = ".slm-" + absolute.getFileName() + "-" + ProcessHandle.current().pid();
-    return new OutputFolder(absolute, absolute.resolveSibling(name));
+    String name = ".slm-" + absolute.getFileName() + "-";
+    removeDead(absolute, name);
+    return new OutputFolder(
+        absolute, absolute.resolveSibling(name + ProcessHandle.current().pid()));
+  }
+
+  /** What earlier processes left that were killed; their locks tell whether they live. */
+  private static void removeDead(Path target, String name) {
+    Path parent = target.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(parent)) {
+      List<Path> left =
+          all.filter(it -> it.getFileName().toString().matches(Pattern.quote(name) + "\\d+"))
+              .filter(Files::isDirectory)
+              .toList();
+      for (Path folder : left) {
+        ModelCache cache = ModelCache.at(folder);
+        cache.prune();
+        if (cache.temporaryBytes() == 0 && cache.list().isEmpty()) {
+          delete(folder);
+        }
+      }
+    } catch (IOException | Problem e) {
+      // it is in nobody's way; what cannot be written is told with the result's own folder
+    }
   }
 
   ModelCache cache() {

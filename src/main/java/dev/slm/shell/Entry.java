@@ -139,14 +139,16 @@ public final class Entry {
   }
 
   private static void stopOnSignal(Console console) {
-    Signals.register(
-        "INT",
+    Runnable stop =
         () -> {
           boolean wasAsked = console.cancellation().isRequested();
           if (wasAsked || !console.cancellation().request()) {
             Runtime.getRuntime().halt(Problem.Status.INTERRUPTED.code());
           }
-        });
+        };
+    Signals.register("INT", stop);
+    // systems that shut down, and tools that stop a job: nothing half made is left for them either
+    Signals.register("TERM", stop);
   }
 
   private static BufferedReader standardInput() {

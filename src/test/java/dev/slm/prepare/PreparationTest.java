@@ -150,6 +150,77 @@ class PreparationTest {
   }
 
   @Test
+  void aFolderThatWasMadeElsewhereKeepsWhatIsKnownOfIt() {
+    Path output = folder.resolve("made/onnx");
+    QuantizeRequest wanted = with(request(Precision.FP16, "mine-fp16"), output, Limits.NONE);
+    run(unmeasured(wanted));
+
+    CachedModel imported =
+        new ModelImport(cache, Profiles.shipped().families(), "test")
+            .bring(output, Optional.empty(), Progress.NONE);
+    Checkpoint again = Checkpoint.find("onnx", output, cache);
+
+    assertThat(imported.name()).isEqualTo("mine-fp16");
+    assertThat(imported.precision()).contains(Precision.FP16);
+    assertThat(imported.parameters()).isEqualTo(3_542_784);
+    assertThat(imported.manifest().orElseThrow().options()).containsEntry("precision", "fp16");
+    assertThat(again.alias()).isEqualTo("checkpoint");
+    assertThat(Checkpoint.find("mine-fp16", Path.of("mine-fp16"), cache).repository())
+        .isEqualTo(again.repository());
+  }
+
+  @Test
+  void whatAKilledProcessLeftBesideAFolderGoesAway() throws IOException {
+    Path left = folder.resolve(".slm-model-999999/.slm/staging/new-x-00/files");
+    Files.createDirectories(left);
+    Files.writeString(left.resolve("model.onnx.data"), "half");
+    Path other = Files.createDirectories(folder.resolve(".slm-model-two-999999"));
+
+    run(unmeasured(with(request(Precision.INT4, "x-int4"), folder.resolve("model"), Limits.NONE)));
+
+    assertThat(folder.resolve(".slm-model-999999")).doesNotExist();
+    assertThat(other).exists();
+  }
+
+  @Test
+  void aNameOfAnotherModelIsRefusedAndOneOfOursIsTold() {
+    run(unmeasured(request(Precision.INT4, "demo-int4")));
+    Checkpoint hub =
+        new Checkpoint(DEMO.toAbsolutePath(), "demo", "Somebody/demo", "", "apache-2.0");
+
+    Plan plan = preparation.plan(unmeasured(request(Precision.INT8, "demo-int4")));
+
+    assertThat(plan.notes()).contains("it takes the place of the 'demo-int4' that is in the cache");
+    assertThatThrownBy(
+            () -> preparation.plan(unmeasured(request(hub, Precision.INT4, "demo-int4"))))
+        .isInstanceOf(Problem.class)
+        .hasMessageContainingAll("is the name of another model", "from 'custom'");
+  }
+
+  @Test
+  void theHubsOwnCacheTellsWhereAModelIsFrom() throws IOException {
+    String commit = "0123456789abcdef0123456789abcdef01234567";
+    Path snapshot = folder.resolve("hub/models--Qwen--Qwen2.5-Tiny/snapshots/" + commit);
+    Path checkpoint = TinyModel.write("qwen2", snapshot);
+
+    Checkpoint found = Checkpoint.find("it", checkpoint, cache);
+
+    assertThat(found.alias()).isEqualTo("qwen2.5-tiny");
+    assertThat(found.repository()).isEqualTo("Qwen/Qwen2.5-Tiny");
+    assertThat(found.commit()).isEqualTo(commit);
+  }
+
+  @Test
+  void whatIsMissingIsToldByThePlan() throws IOException {
+    Path checkpoint = TinyModel.write("qwen2", folder.resolve("checkpoint"));
+    Files.delete(checkpoint.resolve("tokenizer.json"));
+    Checkpoint source = Checkpoint.find("c", checkpoint, cache);
+
+    assertThatThrownBy(() -> preparation.plan(request(source, Precision.INT4, "c-int4")))
+        .hasMessageContaining("no tokenizer.json in");
+  }
+
+  @Test
   void aModelBelowTheLineIsKeptAsideAndNotInTheCache() {
     Limits limits = new Limits(OptionalDouble.of(1e-6), OptionalDouble.empty());
     QuantizeRequest request = with(request(Precision.INT4, "bad-int4"), null, limits);
