@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves that folders made here run in onnxruntime-genai and answer there as in our own engine: demo model in every
-# precision, tiny models of every family. Then the contract that every engine keeps is tested with it. The native library wants glibc 2.38; on older systems it runs in a Debian trixie
+# precision, tiny models of every family in each. Then the contract that every engine keeps is tested with it. The native library wants glibc 2.38; on older systems it runs in a Debian trixie
 # root (SLM_INTEROP_ROOT, made on first use with debootstrap, needs root).
 # Status: 0 same answers, 1 different answers or a crash, 77 it could not run, with the reason.
 set -euo pipefail

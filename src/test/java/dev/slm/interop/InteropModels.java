@@ -75,15 +75,16 @@ public final class InteropModels {
     int[] prompt = {1, 256, 12, 99, 5, 5, 200, 31, 257, 64};
     for (String kind : TinyModel.kinds()) {
       Path checkpoint = TinyModel.write(kind, target.resolve("checkpoints").resolve(kind));
-      boolean changesRotation = kind.equals("phi4_mini");
-      add(
-          "tiny-" + kind,
-          checkpoint,
-          WeightOptions.of(Precision.FP32),
-          List.of(prompt),
-          // onnxruntime-genai computes a conversation again at 4,097 tokens, whatever the model
-          // says
-          changesRotation ? 6 : TINY_TOKENS);
+      // onnxruntime-genai computes a conversation again at 4,097 tokens, whatever the model says
+      int most = kind.equals("phi4_mini") ? 6 : TINY_TOKENS;
+      for (Precision precision : Precision.values()) {
+        add(
+            "tiny-" + kind + "-" + precision.id(),
+            checkpoint,
+            WeightOptions.of(precision),
+            List.of(prompt),
+            most);
+      }
     }
   }
 
