@@ -3,6 +3,7 @@ package dev.slm.base;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,19 @@ public final class Settings {
     return value.text().isEmpty()
         ? Optional.empty()
         : Optional.of(setting.parse(value.text(), ", from " + value.place()));
+  }
+
+  /** Values that their settings do not take: only variables can hold such. */
+  public List<Problem> mistakes() {
+    List<Problem> mistakes = new ArrayList<>();
+    for (Setting<?> setting : all()) {
+      try {
+        find(setting);
+      } catch (Problem problem) {
+        mistakes.add(problem);
+      }
+    }
+    return mistakes;
   }
 
   /** The value as text, with its origin. */

@@ -42,12 +42,19 @@ public final class ConfigCommands implements CommandGroup {
                 call.screen().json(Settings.all().stream().map(this::fields).toList());
               } else if (call.flag("markdown")) {
                 reference().forEach(call.screen()::line);
-              } else if (call.screen().lineWidth() < NARROW) {
-                lines(call.screen());
               } else {
-                call.screen().table(table());
+                show(call.screen());
               }
             });
+  }
+
+  private void show(Screen screen) {
+    if (screen.lineWidth() < NARROW) {
+      lines(screen);
+    } else {
+      screen.table(table());
+    }
+    settings.mistakes().forEach(mistake -> screen.warn(String.valueOf(mistake.getMessage())));
   }
 
   private CommandSpec get() {
@@ -141,8 +148,8 @@ public final class ConfigCommands implements CommandGroup {
   /** Where columns do not fit: a line for the value, one for the meaning. */
   private void lines(Screen screen) {
     for (Setting<?> setting : Settings.all()) {
-      String from = from(setting).isEmpty() ? "" : " (" + from(setting) + ")";
-      screen.line(Text.of(setting.name(), Text.Style.NAME).and(" " + shown(setting) + from));
+      String value = " " + shown(setting) + " (" + from(setting) + ")";
+      screen.line(Text.of(setting.name(), Text.Style.NAME).and(value));
       Text.wrap(setting.says(), screen.lineWidth() - 2)
           .forEach(line -> screen.line(Text.dim("  " + line)));
     }
@@ -151,7 +158,7 @@ public final class ConfigCommands implements CommandGroup {
   private String from(Setting<?> setting) {
     Settings.Value value = settings.value(setting);
     return switch (value.source()) {
-      case STANDARD -> "";
+      case STANDARD -> value.text().isEmpty() ? "-" : "default";
       case FILE -> "file";
       case ENVIRONMENT, OPTION -> value.place();
     };

@@ -2,7 +2,6 @@ package dev.slm.shell;
 
 import dev.slm.base.Machine;
 import dev.slm.base.Problem;
-import dev.slm.base.Setting;
 import dev.slm.base.Settings;
 import dev.slm.base.Units;
 import dev.slm.profile.Profiles;
@@ -46,14 +45,7 @@ public final class MachineCheck implements DoctorCommands.Check {
   }
 
   private Finding settings() {
-    List<String> mistakes = new ArrayList<>();
-    for (Setting<?> setting : Settings.all()) {
-      try {
-        settings.find(setting);
-      } catch (Problem problem) {
-        mistakes.add(problem.getMessage());
-      }
-    }
+    List<String> mistakes = settings.mistakes().stream().map(Problem::getMessage).toList();
     return mistakes.isEmpty()
         ? Finding.good("settings in '" + settings.file() + "'")
         : Finding.bad(String.join("; ", mistakes), "config list");
