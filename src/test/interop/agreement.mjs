@@ -3,7 +3,7 @@
 // TOKENS ANSWERS TURNS BROKEN for each model. Each turn asks in all ways and gives ratios of its own,
 // the median of the turns' ratios counts: a busy moment hits all ways of its turn alike. Where a ratio
 // is beyond the aim, further turns follow, up to three times as many or two minutes; all of them count.
-// BROKEN is how far apart no noise can bring them (0: never): the status is 1 beyond it.
+// BROKEN is how many times as much no noise makes of a figure (0: never judged): the status is 1 beyond it.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { loadavg } from "node:os";
@@ -147,7 +147,8 @@ function report(model, tokens, turns, limit) {
   for (const compared of COMPARED) {
     const [one, other, name] = compared;
     const share = apart(turns, compared);
-    const isBroken = !(Math.abs(share) <= (limit || Infinity)); // a figure that is missing is broken, too
+    const times = Math.max(1 + share, 1 / (1 + share));
+    const isBroken = !(times <= (limit || Infinity)); // a figure that is missing is broken, too
     const verdict = isBroken ? "BROKEN" : Math.abs(share) <= AIM ? "ok    " : "MISS  ";
     worst = Math.max(worst, Math.abs(share));
     missed += verdict === "MISS  " ? 1 : 0;

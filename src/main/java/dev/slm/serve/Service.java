@@ -90,6 +90,11 @@ public final class Service implements AutoCloseable {
     return ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Answers that are being written; stopping lets them finish for a moment. */
+  public int answering() {
+    return slots.running();
+  }
+
   /** Lets running answers finish for a moment, tells the others, and ends. */
   @Override
   public void close() {

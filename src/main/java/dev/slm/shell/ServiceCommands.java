@@ -90,6 +90,9 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
               call.screen().note("Ctrl-C stops it");
               while (!running().awaitEnd(STEP)) {
                 if (call.isCancelled()) {
+                  if (running().answering() > 0) {
+                    call.screen().note("stopping; running answers get a moment to finish");
+                  }
                   stopOwn();
                 }
               }

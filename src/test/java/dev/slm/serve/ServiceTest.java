@@ -8,6 +8,8 @@ import dev.slm.base.Problem;
 import dev.slm.serve.http.RawClient;
 import dev.slm.serve.work.Downloads;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -108,6 +110,19 @@ class ServiceTest {
 
     assertThat(Files.readString(ServiceLog.fileIn(folder.resolve("state"))))
         .doesNotContain("secret");
+  }
+
+  @Test
+  void unlessToldOtherwiseOnlyThisMachineIsServed() throws IOException {
+    try (TestService service = TestService.start(folder);
+        Socket elsewhere = new Socket()) {
+      // another address of this machine, which a socket for all addresses would answer, too
+      InetSocketAddress other = new InetSocketAddress("127.0.0.2", service.port());
+
+      assertThat(service.service().url()).startsWith("http://127.0.0.1:");
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> elsewhere.connect(other, 10_000));
+    }
   }
 
   @Test
