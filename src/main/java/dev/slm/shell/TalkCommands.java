@@ -132,7 +132,7 @@ public final class TalkCommands implements CommandGroup {
             load(here, request(call), call);
             introduce(here, call);
             if (turns > 0) {
-              call.screen().note("this is a new conversation; 'chat' goes on with the last one");
+              call.screen().note("this is a new conversation: 'model run' begins one, 'chat' goes on");
             }
           });
       return;
