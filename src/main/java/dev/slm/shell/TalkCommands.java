@@ -132,7 +132,8 @@ public final class TalkCommands implements CommandGroup {
             load(here, request(call), call);
             introduce(here, call);
             if (turns > 0) {
-              call.screen().note("this is a new conversation: 'model run' begins one, 'chat' goes on");
+              call.screen()
+                  .note("this is a new conversation: 'model run' begins one, 'chat' goes on");
             }
           });
       return;
