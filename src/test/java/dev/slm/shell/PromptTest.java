@@ -66,6 +66,9 @@ class PromptTest {
         CommandSpec.named("model run")
             .argument("NAME", "the model", Values.names(() -> List.of("qwen2.5-0.5b", "my model")))
             .runs(call -> call.screen().line("ran " + call.argument("NAME"))),
+        CommandSpec.named("read")
+            .argument("FILE", "a file", Values.files())
+            .runs(call -> call.screen().line("read " + call.path("FILE").getFileName())),
         CommandSpec.named("work")
             .runs(
                 call -> {
@@ -105,6 +108,21 @@ class PromptTest {
 
     type("model run my\t\r");
     seen.await("ran my model");
+  }
+
+  @Test
+  void tabCompletesPathsWithBlanksBehindEveryQuote() throws Exception {
+    Files.createDirectories(home.resolve("my models"));
+    Files.createFile(home.resolve("my models/one two.slm"));
+
+    for (String typed : List.of("/my\\ models/o", "/my\t")) {
+      type("read " + home + typed + "\t\r");
+      seen.await("read one two.slm");
+    }
+    for (String quote : List.of("'", "\"")) {
+      type("read " + quote + home + "/my models/o\t\r");
+      seen.await("read one two.slm");
+    }
   }
 
   @Test
