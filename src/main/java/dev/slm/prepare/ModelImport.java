@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Copies a folder of this machine into the cache: a runnable one or a checkpoint. */
 public final class ModelImport {
@@ -48,11 +49,25 @@ public final class ModelImport {
     Filing.Source source = new Filing.Source(alias, new Manifest.Source(full.toString(), ""), "");
     String cached = isModel || name.isPresent() ? alias : alias + "-checkpoint";
     Optional<Precision> precision = isModel ? precision(alias) : Optional.empty();
-    try (Staging staging = filing.claim(source, cached, progress)) {
+    return fill(
+        filing.claim(source, cached, progress),
+        local,
+        choice,
+        staging -> filing.commit(staging, source, cached, precision, progress),
+        progress);
+  }
+
+  private CachedModel fill(
+      Staging opened,
+      LocalFolder local,
+      FileChoice choice,
+      Function<Staging, CachedModel> commit,
+      Progress progress) {
+    try (Staging staging = opened) {
       try {
         local.copy(choice, staging.folder(), progress);
         filing.keepOnly(staging, choice);
-        return filing.commit(staging, source, cached, precision, progress);
+        return commit.apply(staging);
       } catch (Problem e) {
         // the original is still there: half a copy is of no use
         staging.abort();
@@ -66,11 +81,12 @@ public final class ModelImport {
       LocalFolder local, FileChoice choice, Manifest manifest, Progress progress) {
     Filing.Source source =
         new Filing.Source(manifest.alias(), manifest.source(), manifest.licence());
-    try (Staging staging = filing.claim(source, manifest.name(), progress)) {
-      local.copy(choice, staging.folder(), progress);
-      filing.keepOnly(staging, choice);
-      return staging.commit(manifest, progress);
-    }
+    return fill(
+        filing.claim(source, manifest.name(), progress),
+        local,
+        choice,
+        staging -> staging.commit(manifest, progress),
+        progress);
   }
 
   /** A folder with a runtime configuration in its root is meant to run. */

@@ -32,13 +32,8 @@ import java.util.SplittableRandom;
 /**
  * Converts a checkpoint of random weights in the shape of a real model, and prints the time as a
  * ratio to copying the checkpoint through SHA-256 on the same disk, the size as a ratio to the
- * arithmetic minimum, and the most memory of the process.
- *
- * <pre>{@code
- * ./mvnw -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.cp
- * java -cp target/test-classes:target/classes:$(cat target/test.cp) \
- *     dev.slm.bench.ConversionBenchmark qwen2.5-0.5b /tmp/bench
- * }</pre>
+ * arithmetic minimum, and the most memory of the process. How to start it stands in {@code
+ * src/docs/precision.md}.
  */
 public final class ConversionBenchmark {
   private static final int CHUNK_BYTES = 8 << 20;
