@@ -40,7 +40,8 @@ final class CommandCompleter {
     }
     List<Completion> offers = new ArrayList<>();
     if (!typed.startsWith("-")) {
-      argument(spec, before).ifPresent(found -> offers.addAll(found.values().offers(typed)));
+      argument(spec, before)
+          .ifPresent(found -> offers.addAll(found.values().offers(typed, before)));
     }
     if (typed.startsWith("-") || offers.isEmpty()) {
       spec.options().forEach(option -> offers.add(offer(option)));

@@ -71,10 +71,19 @@ public final class ConfigCommands implements CommandGroup {
         .group(GROUP)
         .says("Changes a setting, for this run and every later one.")
         .argument("NAME", "the setting, or NAME=VALUE", names())
-        .optionalArgument("VALUE", "its value; left out, it is asked for", Values.any())
+        .optionalArgument("VALUE", "its value; left out, it is asked for", choices())
         .example("config set service.port 8080", "the service listens on port 8080")
         .example("config set hub.token", "asks for the token, so that it is kept nowhere else")
         .runs(this::set);
+  }
+
+  private static Values choices() {
+    return Values.following(
+        before ->
+            Settings.all().stream()
+                .filter(setting -> setting.name().equals(before.getFirst()))
+                .flatMap(setting -> setting.choices().stream())
+                .toList());
   }
 
   private void set(Call call) {

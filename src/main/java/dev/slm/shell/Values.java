@@ -20,6 +20,7 @@ public final class Values {
   private final Function<String, List<Completion>> offers;
   private final Function<String, @Nullable String> mistake;
   private final List<String> closed;
+  private Function<List<String>, List<String>> following = _ -> List.of();
 
   private Values(
       Function<String, List<Completion>> offers,
@@ -60,6 +61,13 @@ public final class Values {
   /** Any text; names that are known when the key is pressed are offered in their order. */
   public static Values names(Supplier<? extends Collection<String>> names) {
     return new Values(typed -> plain(names.get()), text -> null, List.of());
+  }
+
+  /** Any text; what is offered depends on the words before it. */
+  public static Values following(Function<List<String>, List<String>> choices) {
+    Values values = any();
+    values.following = choices;
+    return values;
   }
 
   /** A whole number within limits. */
@@ -129,6 +137,11 @@ public final class Values {
 
   List<Completion> offers(String typed) {
     return offers.apply(typed);
+  }
+
+  List<Completion> offers(String typed, List<String> before) {
+    List<Completion> offers = plain(following.apply(before));
+    return offers.isEmpty() ? offers(typed) : offers;
   }
 
   Optional<String> mistake(String text) {

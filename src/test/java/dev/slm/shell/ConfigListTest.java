@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.base.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code config list} says of where values come from. */
+/** What {@code config list} says of where values come from, and what {@code config set} offers. */
 class ConfigListTest {
   @TempDir Path folder;
 
@@ -30,5 +31,16 @@ class ConfigListTest {
         .anyMatch(line -> line.startsWith("ttl|10|default|"))
         .anyMatch(line -> line.startsWith("seed|-|"));
     assertThat(shell.err()).startsWith("warning: '99999999' is no value for 'service.port'");
+  }
+
+  @Test
+  void theValuesOfTheNamedSettingAreOffered() {
+    Settings settings = Settings.load(folder.resolve("settings.json"), Map.of(), Map.of());
+    CommandCompleter completer =
+        new CommandCompleter(new CommandIndex(new ConfigCommands(settings).commands()));
+
+    assertThat(completer.offers(List.of("config", "set", "hub.offline", "t")))
+        .extracting(Completion::text)
+        .containsExactly("true", "false");
   }
 }
