@@ -2,7 +2,6 @@ package dev.slm;
 
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
-import dev.slm.engine.Engines;
 import dev.slm.profile.Profiles;
 import dev.slm.session.ModelSource;
 import dev.slm.shell.BugLog;
@@ -146,13 +145,14 @@ final class App implements AutoCloseable {
             settings,
             models::prepare,
             models::names,
-            () -> Engines.load().names()),
+            () -> models.engines().names()),
         new MeasureCommands(measuring::names, environment, measuring),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new DoctorCommands(
             List.of(new MachineCheck(folders, settings), cacheCheck),
             List.of(
-                cacheCheck, new RunCheck(folder -> models.known(folder.toString()), Engines::load)),
+                cacheCheck,
+                new RunCheck(folder -> models.known(folder.toString()), models::engines)),
             name -> models.known(name).map(ModelSource.Place::folder)),
         new ContextCommands(contexts),
         new ConfigCommands(settings));

@@ -3,7 +3,6 @@ package dev.slm;
 import dev.slm.base.Progress;
 import dev.slm.base.Settings;
 import dev.slm.cache.CachedModel;
-import dev.slm.engine.Engines;
 import dev.slm.engine.LoadSettings;
 import dev.slm.measure.Benchmark;
 import dev.slm.measure.Evaluation;
@@ -33,14 +32,14 @@ record MeasureParts(ModelParts models, Settings settings, Map<String, String> en
   public Benchmark benchmark(Optional<URI> endpoint, boolean isStreamed) {
     return endpoint
         .map(uri -> Benchmark.at(uri, key(), isStreamed, Version.text()))
-        .orElseGet(() -> Benchmark.here(source(), Engines.load(), loading(), Version.text()));
+        .orElseGet(() -> Benchmark.here(source(), models.engines(), loading(), Version.text()));
   }
 
   @Override
   public Evaluation evaluation(Optional<URI> endpoint) {
     return endpoint
         .map(uri -> Evaluation.at(uri, key()))
-        .orElseGet(() -> Evaluation.here(source(), Engines.load(), loading()));
+        .orElseGet(() -> Evaluation.here(source(), models.engines(), loading()));
   }
 
   @Override

@@ -65,6 +65,11 @@ final class ModelParts implements AutoCloseable {
     return Profiles.load(folders.profiles());
   }
 
+  /** Ours and those that the user added. */
+  Engines engines() {
+    return Engines.load(folders.engines());
+  }
+
   /** The models in memory: one set for the shell and for a service in this process. */
   LoadedModels loaded() {
     return loaded.get();
@@ -75,7 +80,7 @@ final class ModelParts implements AutoCloseable {
     Duration keepAlive = minutes == 0 ? LoadRequest.FOR_EVER : Duration.ofMinutes(minutes);
     return new LoadedModels(
         (name, _) -> place(name),
-        Engines.load(),
+        engines(),
         MemoryLimits.ofMachine().withKeepAlive(keepAlive),
         Clock.systemUTC());
   }
@@ -194,7 +199,7 @@ final class ModelParts implements AutoCloseable {
     return new Preparation(
         cache(),
         profiles().families(),
-        new EngineScorer(Engines::load),
+        new EngineScorer(this::engines),
         Version.text(),
         Runtime.getRuntime().availableProcessors());
   }

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * A runtime that can load model folders. Found by {@link java.util.ServiceLoader}, so that people
  * can add their own: a public class with a public constructor without parameters, named in {@code
- * META-INF/services/dev.slm.engine.Engine} of a jar on the class path.
+ * META-INF/services/dev.slm.engine.Engine} of a jar; {@code src/docs/engine.md} tells where to put
+ * it.
  */
 public interface Engine {
   /** What people type after {@code --engine}. */

@@ -1,8 +1,13 @@
 package dev.slm.engine;
 
+import dev.slm.base.DurableFile;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Iterator;
@@ -12,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** The engines that this program has, by name. */
 public final class Engines {
@@ -30,6 +36,32 @@ public final class Engines {
   /** Those on the class path. */
   public static Engines load() {
     return new Engines(ServiceLoader.load(Engine.class));
+  }
+
+  /** Those on the class path, then those of the jars in a folder, which need not exist. */
+  public static Engines load(Path jars) {
+    ClassLoader ours = Thread.currentThread().getContextClassLoader();
+    URL[] found = jarsIn(jars);
+    // open as long as its engines may be used: until the program ends
+    return new Engines(
+        ServiceLoader.load(
+            Engine.class, found.length == 0 ? ours : new URLClassLoader(found, ours)));
+  }
+
+  private static URL[] jarsIn(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return new URL[0];
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+      URL[] places = new URL[jars.size()];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = jars.get(i).toUri().toURL();
+      }
+      return places;
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(folder, e);
+    }
   }
 
   public static Engines of(List<Engine> engines) {
@@ -64,9 +96,9 @@ public final class Engines {
       byName.putIfAbsent(engine.name(), engine);
       return true;
     } catch (ServiceConfigurationError e) {
-      throw Problem.failed("an engine on the class path does not load")
+      throw Problem.failed("an engine that was added does not load")
           .why(String.valueOf(e.getMessage()))
-          .next("take its jar off the class path, or correct it")
+          .next("take its jar away, or correct it")
           .causedBy(e);
     }
   }

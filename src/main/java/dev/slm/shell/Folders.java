@@ -52,6 +52,11 @@ public record Folders(Path config, Path state, Path cache) {
     return config.resolve("profiles");
   }
 
+  /** Where people put jars with engines of their own; need not exist. */
+  public Path engines() {
+    return config.resolve("engines");
+  }
+
   public Path history() {
     return state.resolve("history");
   }

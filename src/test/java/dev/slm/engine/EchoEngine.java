@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * The smallest engine there is, as an example for those who write their own: it answers with the
  * prompt. A jar with this class and a file {@code META-INF/services/dev.slm.engine.Engine} that
- * holds its name, put on the class path, makes {@code --engine echo} work.
+ * holds its name, put where {@code src/docs/engine.md} says, makes {@code --engine echo} work.
  */
 public final class EchoEngine implements Engine {
   private final String name;

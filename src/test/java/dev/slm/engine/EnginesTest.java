@@ -7,6 +7,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.model.FinishReason;
 import dev.slm.model.GenerationSettings;
+import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -14,8 +15,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +53,43 @@ class EnginesTest {
       assertThat(generation.reason()).isEqualTo(FinishReason.STOP);
       assertThat(answer).containsExactly(3, 1, 2);
     }
+  }
+
+  @Test
+  void theExampleInTheDocumentWorksFromAJarInTheFolderOfEngines(@TempDir Path work)
+      throws IOException {
+    Path source = Files.createDirectories(work.resolve("example")).resolve("EchoEngine.java");
+    String example = Files.readString(Path.of("src/test/java/dev/slm/engine/EchoEngine.java"));
+    Files.writeString(
+        source,
+        example.replace("package dev.slm.engine;", "package example;\nimport dev.slm.engine.*;"));
+    Path classes = work.resolve("classes");
+    compile(source, classes);
+    Path jars = Files.createDirectories(work.resolve("engines"));
+    pack(jars.resolve("echo.jar"), "example.EchoEngine", classes);
+
+    Engines engines = Engines.load(jars);
+
+    assertThat(engines.names()).containsExactly("ort", "genai", "echo");
+    assertThat(engines.find("echo").getClass().getName()).isEqualTo("example.EchoEngine");
+    assertThat(Engines.load(work.resolve("nothing")).names()).containsExactly("ort", "genai");
+  }
+
+  private static void compile(Path source, Path classes) {
+    ToolProvider compiler = ToolProvider.findFirst("javac").orElseThrow();
+    String path = Path.of("target/classes") + File.pathSeparator + Path.of("target/test-classes");
+    String[] options = {"-nowarn", "-proc:none", "-cp", path, "-d", classes.toString()};
+    String[] arguments = Arrays.copyOf(options, options.length + 1);
+    arguments[options.length] = source.toString();
+    assertThat(compiler.run(System.out, System.err, arguments)).isZero();
+  }
+
+  private static void pack(Path jar, String engine, Path classes) throws IOException {
+    Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+    Files.writeString(services.resolve(Engine.class.getName()), engine + "\n");
+    ToolProvider packer = ToolProvider.findFirst("jar").orElseThrow();
+    String[] arguments = {"--create", "--file", jar.toString(), "-C", classes.toString(), "."};
+    assertThat(packer.run(System.out, System.err, arguments)).isZero();
   }
 
   /** An engine that takes folders or not, and runs here or not. */
@@ -114,7 +154,7 @@ class EnginesTest {
     assertThat(engines.find("ort").name()).isEqualTo("ort");
     assertThatThrownBy(() -> engines.find("fast"))
         .isInstanceOf(Problem.class)
-        .hasMessageContaining("an engine on the class path does not load")
+        .hasMessageContaining("an engine that was added does not load")
         .hasMessageContaining("no.such.Engine");
   }
 
