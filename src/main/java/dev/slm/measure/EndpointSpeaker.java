@@ -34,8 +34,14 @@ final class EndpointSpeaker implements Speaker {
   private final String key;
   private final String model;
   private final boolean isStreamed;
+
+  /** Without threads of its own for each piece of an answer: they would slow a model down. */
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .executor(Runnable::run)
+          .build();
 
   private EndpointSpeaker(URI endpoint, String key, String model, boolean isStreamed) {
     this.endpoint = endpoint;

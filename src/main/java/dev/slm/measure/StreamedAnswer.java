@@ -10,14 +10,15 @@ import tools.jackson.databind.JsonNode;
 final class StreamedAnswer {
   private static final int LONGEST = 16 * 1024 * 1024;
 
+  private static final String EVENT = "data:";
+  private static final JsonNode NOTHING = Json.lenient().createObjectNode();
+
   private final String model;
-  private final StringBuilder text = new StringBuilder();
   private final StringBuilder body = new StringBuilder();
   private long start;
   private long first;
   private long last;
-  private int pieces;
-  private JsonNode usage = Json.lenient().createObjectNode();
+  private JsonNode usage = NOTHING;
 
   StreamedAnswer(String model) {
     this.model = model;
@@ -56,30 +57,33 @@ final class StreamedAnswer {
     last = System.nanoTime();
   }
 
+  /** Keeps a line. Reading them all waits for the end: here it would slow a model down. */
   private synchronized void accept(String line, int status) {
     if (body.length() < LONGEST) {
       body.append(line).append('\n');
     }
-    if (status != 200 || !line.startsWith("data:") || line.endsWith("[DONE]")) {
-      return;
+    if (first == 0 && status == 200 && isEvent(line) && !piece(parse(event(line))).isEmpty()) {
+      first = System.nanoTime();
     }
-    JsonNode event = parse(line.substring(5));
-    String piece = event.path("choices").path(0).path("delta").path("content").asString("");
-    if (!piece.isEmpty()) {
-      first = first == 0 ? System.nanoTime() : first;
-      pieces++;
-      text.append(piece);
-    }
-    if (event.path("usage").isObject()) {
-      usage = event.path("usage");
-    }
+  }
+
+  private static boolean isEvent(String line) {
+    return line.startsWith(EVENT) && !line.endsWith("[DONE]");
+  }
+
+  private static String event(String line) {
+    return line.substring(EVENT.length());
+  }
+
+  private static String piece(JsonNode event) {
+    return event.path("choices").path(0).path("delta").path("content").asString("");
   }
 
   private static JsonNode parse(String json) {
     try {
       return Json.lenient().readTree(json);
     } catch (JacksonException e) {
-      return Json.lenient().createObjectNode();
+      return NOTHING;
     }
   }
 
@@ -87,6 +91,15 @@ final class StreamedAnswer {
   synchronized Sample streamed(String prompt) {
     if (first == 0) {
       throw Problem.failed("'" + model + "' sent no text");
+    }
+    StringBuilder text = new StringBuilder();
+    int pieces = 0;
+    for (String line : body.toString().split("\n", -1)) {
+      JsonNode event = isEvent(line) ? parse(event(line)) : NOTHING;
+      String piece = piece(event);
+      text.append(piece);
+      pieces += piece.isEmpty() ? 0 : 1;
+      usage = event.path("usage").isObject() ? event.path("usage") : usage;
     }
     return sample(
         prompt, text.toString(), seconds(first), usage.path("completion_tokens").asInt(pieces));
