@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Our engine beside llama.cpp, Jlama and onnxruntime-genai on random weights in the shape of Qwen2.5-0.5B:
-#   src/build/bench-engines.sh [--trixie] DIR [ROUNDS [BLOCK]]
+#   src/build/bench-engines.sh [--trixie] DIR [ROUNDS [BLOCK [ENGINE…]]]
 # DIR keeps the models (2 GB) for the next time. Run it on a quiet machine; ratios hold better than figures.
 # onnxruntime-genai wants glibc 2.38. --trixie runs all of it in the Debian root that src/test/interop/genai.sh makes.
 set -euo pipefail
@@ -12,7 +12,7 @@ if [ "${1-}" = --trixie ]; then
   [ -e "$root/.complete" ] || { echo "no Debian root in $root: src/test/interop/genai.sh makes it" >&2; exit 1; }
   [ "$(id -u)" = 0 ] || { echo "only root can use $root" >&2; exit 1; }
 fi
-[ $# -ge 1 ] || { echo "usage: bench-engines.sh [--trixie] DIR [ROUNDS [BLOCK]]" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "usage: bench-engines.sh [--trixie] DIR [ROUNDS [BLOCK [ENGINE…]]]" >&2; exit 2; }
 mkdir -p "$1"
 dir=$(cd "$1" && pwd -P)
 shift

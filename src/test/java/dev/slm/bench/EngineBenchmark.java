@@ -26,8 +26,9 @@ final class EngineBenchmark {
     if (!Files.exists(folder.resolve("model.gguf"))) {
       GgufModel.write(folder.resolve("model.gguf"));
     }
+    List<String> names = List.of(arguments).subList(Math.min(3, arguments.length), arguments.length);
     describe(block, rounds);
-    compare(folder, rounds);
+    compare(folder, rounds, names);
   }
 
   private static void describe(int block, int rounds) {
@@ -45,12 +46,14 @@ final class EngineBenchmark {
     System.out.printf("memory read by all processors: %.1f GB/s%n", Bandwidth.gigabytesPerSecond());
   }
 
-  private static void compare(Path folder, int rounds) throws IOException, InterruptedException {
+  private static void compare(Path folder, int rounds, List<String> names)
+      throws IOException, InterruptedException {
     Map<String, List<Measured>> runs = new LinkedHashMap<>();
     List<Peer> peers = new ArrayList<>();
     for (Peer peer : Peer.all(folder)) {
+      boolean isWanted = names.isEmpty() || names.contains(peer.name());
       // what fails once is told once and holds nobody up
-      if (peer.rehearse(folder) != null) {
+      if (isWanted && peer.rehearse(folder) != null) {
         peers.add(peer);
       }
     }
