@@ -39,6 +39,7 @@ final class Decoder implements AutoCloseable {
   private final Mask mask;
   private int[] tokens = new int[0];
   private int length;
+  private int bound;
   private boolean isLong;
 
   Decoder(Stages.Runner runner, GraphIo io, int limit, int chunk) throws OrtException {
@@ -164,8 +165,7 @@ final class Decoder implements AutoCloseable {
   private void call(int count, int maskValue, OnnxTensor rowTensor, OrtSession.RunOptions options)
       throws OrtException {
     long total = (long) length + count;
-    cache.past().forEach(runner::input);
-    cache.present().forEach(runner::output);
+    bindCache();
     runner.output(io.names().logits(), rowTensor);
     try (OnnxTensor maskTensor = mask.view(total, maskValue);
         OnnxTensor manyIds = count == 1 ? null : view(ids, count);
@@ -178,6 +178,15 @@ final class Decoder implements AutoCloseable {
         runner.input(io.names().positionIds(), manyPositions == null ? onePosition : manyPositions);
       }
       runner.run(options);
+    }
+  }
+
+  /** A hundred names, which stay the same until the cache grows. */
+  private void bindCache() {
+    if (bound != cache.changes()) {
+      cache.past().forEach(runner::input);
+      cache.present().forEach(runner::output);
+      bound = cache.changes();
     }
   }
 

@@ -29,6 +29,7 @@ final class KvCache implements AutoCloseable {
   private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> present = new LinkedHashMap<>();
   private int capacity;
+  private int changes;
 
   KvCache(GraphIo io, int limit) {
     this.io = io;
@@ -46,6 +47,11 @@ final class KvCache implements AutoCloseable {
     return present;
   }
 
+  /** Grows whenever the tensors are other ones. */
+  int changes() {
+    return changes;
+  }
+
   long memory() {
     return capacity * io.bytesPerToken();
   }
@@ -60,6 +66,7 @@ final class KvCache implements AutoCloseable {
   }
 
   private void resize(int newCapacity, int used) {
+    changes++;
     try {
       // layer by layer, so that at most one buffer exists twice
       for (int i = 0; i < buffers.length; i++) {

@@ -29,10 +29,10 @@ public final class Natives {
 
   /**
    * The same for onnxruntime-genai, beside onnxruntime: two copies of that library in one process
-   * would not know of each other.
+   * would not know of each other. The environment is ours: it has the threads that sessions share.
    */
   public static void prepareGenai() {
-    prepareOnnxruntime();
+    OrtRuntime.environment();
     prepare(
         GENAI_FOLDER,
         "/ai/onnxruntime/genai/native/",

@@ -9,9 +9,18 @@ import dev.slm.engine.check.Shown;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The one native environment of the process and how its sessions are set up. */
+/**
+ * The one native environment of the process and how its sessions are set up. Sessions share the
+ * environment's threads, because those of one session cannot spin on while the next one works: each
+ * part of a graph would wake its own for every token.
+ */
 final class OrtRuntime {
+  private static final String NAME = "slm";
+
   private static @Nullable OrtEnvironment environment;
+
+  /** None where somebody else made the environment. */
+  private static int sharedThreads;
 
   private OrtRuntime() {}
 
@@ -40,22 +49,25 @@ final class OrtRuntime {
             });
   }
 
-  /** Options of a decoding session. */
+  /** Options of a decoding session; another number of threads than usual gets its own. */
   static OrtSession.SessionOptions options(int threads) throws OrtException {
     // before any other class of the library: it unpacks itself where nobody told it not to
     environment();
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
     options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-    options.setIntraOpNumThreads(threads);
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     // a memory pattern is kept per input shape, and the mask has a new shape at every token
     options.setMemoryPatternOptimization(false);
-    options.addConfigEntry("session.intra_op.allow_spinning", "1");
-    // threads spin inside of a run only: an idle model costs no processor time
-    options.addConfigEntry("session.force_spinning_stop", "1");
     // weights outside of the arena, which would round their memory up
     options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
+    if (threads == sharedThreads) {
+      options.disablePerSessionThreads();
+    } else {
+      options.setIntraOpNumThreads(threads);
+      // inside of a run only: it would be in the way of the next session
+      options.addConfigEntry("session.force_spinning_stop", "1");
+    }
     return options;
   }
 
@@ -69,8 +81,7 @@ final class OrtRuntime {
   private static OrtEnvironment create() {
     Natives.prepareOnnxruntime();
     try {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "slm");
+      OrtEnvironment environment = withSharedThreads();
       Telemetry.stop(environment);
       return environment;
     } catch (OrtException e) {
@@ -81,6 +92,22 @@ final class OrtRuntime {
           .why(Shown.reason(String.valueOf(cause.getMessage())))
           .next("doctor")
           .causedBy(e);
+    }
+  }
+
+  private static OrtEnvironment withSharedThreads() throws OrtException {
+    OrtLoggingLevel level = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+    try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
+      int count = Processors.threads();
+      threads.setGlobalIntraOpNumThreads(count);
+      // they give up after some thousandths of a second: an idle model costs no processor time
+      threads.setGlobalSpinControl(true);
+      OrtEnvironment environment = OrtEnvironment.getEnvironment(level, NAME, threads);
+      sharedThreads = count;
+      return environment;
+    } catch (IllegalStateException ignored) {
+      // somebody's engine made the process's environment before us, or the library does not load
+      return OrtEnvironment.getEnvironment(level, NAME);
     }
   }
 }
