@@ -17,7 +17,10 @@ set "jdk="
 call :try "%JAVA_HOME%"
 for /f "delims=" %%j in ('where javac 2^>nul') do call :try "%%~dpj.."
 for %%r in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%ProgramFiles%\Amazon Corretto" "%ProgramFiles%\BellSoft" "%LOCALAPPDATA%\Programs\Eclipse Adoptium" "%USERPROFILE%\.jdks" "%USERPROFILE%\.sdkman\candidates\java" "%USERPROFILE%\scoop\apps") do (
-  for /d %%j in ("%%~r\*") do call :try "%%~j"
+  for /d %%j in ("%%~r\*") do (
+    call :try "%%~j"
+    call :try "%%~j\current"
+  )
 )
 if not defined jdk (
   echo slm: needs a JDK 25 or newer and found none; install one with: winget install EclipseAdoptium.Temurin.25.JDK 1>&2
@@ -68,7 +71,8 @@ for %%f in ("%aot%") do if exist "%%~f" if not "%%~zf"=="0" exit /b 0
 echo slm: preparing fast starts, once, a few seconds ... 1>&2
 setlocal
 set "SLM_HOME=%TEMP%\slm-training-%RANDOM%"
-"%jdk%\bin\java.exe" %options% -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining "-XX:AOTCacheOutput=%aot%.new" -Xlog:disable -jar "%app%\slm.jar" --rehearse >nul 2>&1 <nul
+mkdir "%SLM_HOME%"
+"%jdk%\bin\java.exe" %options% "-Djava.io.tmpdir=%SLM_HOME%" -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining "-XX:AOTCacheOutput=%aot%.new" -Xlog:disable -jar "%app%\slm.jar" --rehearse >nul 2>&1 <nul
 if exist "%SLM_HOME%" rmdir /s /q "%SLM_HOME%"
 endlocal
 rem an empty file means: tried with this runtime and not possible, so do not try at every start
