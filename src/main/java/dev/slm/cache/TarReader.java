@@ -152,7 +152,7 @@ final class TarReader {
 
   private Problem notAnArchive() {
     return Problem.badFile("'" + source + "' is not an archive of models")
-        .next("cache export NAME FILE");
+        .next("cache export FILE");
   }
 
   private Problem early() {

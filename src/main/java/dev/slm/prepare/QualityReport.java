@@ -36,6 +36,9 @@ public record QualityReport(
     String skipped,
     List<TensorReport> weights) {
 
+  /** In a manifest, the figure of a layer is called this and the layer's number. */
+  public static final String LAYER_ERROR = "weight-error-layer-";
+
   private static final Pattern LAYER = Pattern.compile("/layers\\.(\\d+)/");
 
   public QualityReport {
@@ -128,8 +131,7 @@ public record QualityReport(
       values.put("top1-agreement" + suffix, rounded(agreement));
     }
     values.put("weight-error", rounded(weightError()));
-    layerErrors()
-        .forEach((layer, error) -> values.put("weight-error-layer-" + layer, rounded(error)));
+    layerErrors().forEach((layer, error) -> values.put(LAYER_ERROR + layer, rounded(error)));
     values.values().removeIf(value -> !Double.isFinite(value)); // JSON has no NaN
     return values;
   }

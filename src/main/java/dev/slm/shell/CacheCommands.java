@@ -1,6 +1,7 @@
 package dev.slm.shell;
 
 import dev.slm.base.Problem;
+import dev.slm.base.SafeText;
 import dev.slm.base.Units;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelArchive;
@@ -171,11 +172,24 @@ public final class CacheCommands implements CommandGroup {
   }
 
   private void pack(Call call) {
+    refuseNameForFile(call);
     List<CachedModel> models = chosen(call);
     Path file = call.path("FILE");
     ModelArchive.write(file, models, call.progress());
     call.screen()
         .line("packed " + CacheFolderCommands.models(models.size()) + " into '" + file + "'");
+  }
+
+  /** The other order is what people type first. */
+  private void refuseNameForFile(Call call) {
+    List<String> names = call.arguments("NAME");
+    String file = call.argument("FILE");
+    if (!names.isEmpty()
+        && cache.get().find(file).isPresent()
+        && cache.get().find(names.getLast()).isEmpty()) {
+      throw Problem.usage("'" + file + "' is a model, and the archive's name comes first")
+          .next("cache export " + SafeText.word(names.getLast()) + " " + file);
+    }
   }
 
   private CommandSpec unpack() {

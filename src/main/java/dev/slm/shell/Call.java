@@ -2,12 +2,15 @@ package dev.slm.shell;
 
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
+import dev.slm.base.SafeText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.shell.core.command.CommandArgument;
 import org.springframework.shell.core.command.CommandOption;
 import org.springframework.shell.core.command.ParsedInput;
@@ -141,10 +144,16 @@ public final class Call {
       return true;
     }
     if (!input().isInteractive()) {
-      throw Problem.usage(question + " nobody is here to answer").next(spec.name() + " … --yes");
+      throw Problem.usage(question + " nobody is here to answer").next(typed() + " --yes");
     }
     String answer = input().line(question + " [y/N] ").orElse("").strip();
     return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
+  }
+
+  /** The command with its arguments, to be typed again. */
+  private String typed() {
+    return Stream.concat(Stream.of(spec.name()), arguments.stream().map(SafeText::word))
+        .collect(Collectors.joining(" "));
   }
 
   private int position(String name) {

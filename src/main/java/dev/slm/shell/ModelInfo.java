@@ -5,6 +5,7 @@ import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.model.Manifest;
 import dev.slm.prepare.Numbers;
+import dev.slm.prepare.QualityReport;
 import dev.slm.profile.CatalogEntry;
 import dev.slm.profile.Profiles;
 import dev.slm.profile.Recipe;
@@ -122,8 +123,25 @@ final class ModelInfo {
     } else if (!options.isEmpty()) {
       facts.add(new Fact("  options", options));
     }
-    new TreeMap<>(manifest.quality())
-        .forEach((name, value) -> facts.add(new Fact("  " + name, Numbers.four(value))));
+    addQuality(new TreeMap<>(manifest.quality()), facts);
+  }
+
+  /** The figures of the whole model, and of the layer that lost most; JSON has all layers. */
+  private static void addQuality(Map<String, Double> quality, List<Fact> facts) {
+    quality.forEach(
+        (name, value) -> {
+          if (!name.startsWith(QualityReport.LAYER_ERROR)) {
+            facts.add(new Fact("  " + name, Numbers.four(value)));
+          }
+        });
+    quality.entrySet().stream()
+        .filter(one -> one.getKey().startsWith(QualityReport.LAYER_ERROR))
+        .max(Map.Entry.comparingByValue())
+        .ifPresent(
+            worst -> {
+              String layer = worst.getKey().substring(QualityReport.LAYER_ERROR.length());
+              facts.add(new Fact("  worst layer (" + layer + ")", Numbers.four(worst.getValue())));
+            });
   }
 
   private static String options(Manifest manifest) {

@@ -39,8 +39,8 @@ final class ResultStream extends FilterOutputStream {
     // a reader that has seen enough, such as `head`, is no failure
     Optional<String> reason =
         failure
-            .map(e -> String.valueOf(e.getMessage()))
-            .filter(why -> !why.toLowerCase(Locale.ROOT).contains("pipe"));
+            .map(e -> String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT))
+            .filter(why -> !why.contains("pipe"));
     if (status != 0 || reason.isEmpty()) {
       return status;
     }

@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Everything printed: results on standard output, notes and warnings on standard error. Whatever is
@@ -29,6 +30,10 @@ public final class Screen {
   }
 
   private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  /** Letters of a problem's line; paths and lists of names are shorter. */
+  private static final int LONGEST_LINE = 900;
+
   private static final String WARNING = "warning: ";
   private static final String ERROR = "error: ";
 
@@ -131,13 +136,14 @@ public final class Screen {
     }
     Text text =
         Text.of(ERROR, Text.Style.BAD)
-            .and(indented(WordWrap.fold(problem.what(), ERROR.length(), width)))
+            .and(indented(WordWrap.fold(brief(problem.what()), ERROR.length(), width)))
             .and("\n");
     if (problem.why().isPresent()) {
-      text = text.and("  " + indented(WordWrap.fold(problem.why().get(), 0, width - 2)) + "\n");
+      text =
+          text.and("  " + indented(WordWrap.fold(brief(problem.why().get()), 0, width - 2)) + "\n");
     }
     if (problem.next().isPresent()) {
-      Text next = Text.of(SafeText.line(problem.next().get()), Text.Style.NAME);
+      Text next = Text.of(SafeText.line(brief(problem.next().get())), Text.Style.NAME);
       text = text.and(Text.dim("  try: ")).and(next).and("\n");
     }
     return text;
@@ -253,6 +259,19 @@ public final class Screen {
 
   private void tell(String text, boolean isError) {
     listeners.forEach(listener -> listener.printed(text, isError));
+  }
+
+  /** What somebody typed or sent may be a megabyte; its ends say which it was. */
+  private static String brief(String text) {
+    return text.lines()
+        .map(
+            line ->
+                line.length() <= LONGEST_LINE
+                    ? line
+                    : line.substring(0, LONGEST_LINE * 2 / 3)
+                        + "…"
+                        + line.substring(line.length() - LONGEST_LINE / 3))
+        .collect(Collectors.joining("\n"));
   }
 
   private static String indented(String text) {

@@ -60,7 +60,7 @@ public final class TalkCommands implements CommandGroup {
 
   private CommandSpec run() {
     return talking(CommandSpec.named("model run").aliases("run"))
-        .says("loads a model, preparing it first if needed, and talks to it")
+        .says("Loads a model, preparing it first if needed, and talks to it.")
         .argument("NAME", "the model", models)
         .anyArguments("TEXT", "asks this and ends, as --prompt does", Values.any())
         .option("--prompt -p", "TEXT", "asks this and ends", Values.any())
@@ -75,7 +75,7 @@ public final class TalkCommands implements CommandGroup {
 
   private CommandSpec chat() {
     return talking(CommandSpec.named("chat"))
-        .says("talks to the loaded model")
+        .says("Talks to the loaded model.")
         .converses()
         .anyArguments("TEXT", "asks this and ends", Values.any())
         .example("chat", "go on talking")
@@ -86,7 +86,7 @@ public final class TalkCommands implements CommandGroup {
   private CommandSpec load() {
     return CommandSpec.named("model load")
         .group(GROUP)
-        .says("loads a model into memory")
+        .says("Loads a model into memory.")
         .argument("NAME", "the model", models)
         .option("--ttl", "MINUTES", "time it stays unused, 0 for ever", Values.whole(0, 10_080))
         .option("--engine", "NAME", "the engine that runs it", engines)
@@ -97,7 +97,7 @@ public final class TalkCommands implements CommandGroup {
   private CommandSpec unload() {
     return CommandSpec.named("model unload")
         .group(GROUP)
-        .says("takes models out of memory; the one that is talked to when none is named")
+        .says("Takes models out of memory: those named, or the one that is talked to.")
         .anyArguments("NAME", "the models", models)
         .flag("--all", "all that are loaded")
         .runs(this::unload);

@@ -26,7 +26,8 @@ final class EngineBenchmark {
     if (!Files.exists(folder.resolve("model.gguf"))) {
       GgufModel.write(folder.resolve("model.gguf"));
     }
-    List<String> names = List.of(arguments).subList(Math.min(3, arguments.length), arguments.length);
+    List<String> names =
+        List.of(arguments).subList(Math.min(3, arguments.length), arguments.length);
     describe(block, rounds);
     compare(folder, rounds, names);
   }

@@ -103,6 +103,19 @@ class ScreenTest {
   }
 
   @Test
+  void aProblemWithALongValueShowsBothEndsOfIt() {
+    Screen screen = screen(false, 80);
+
+    screen.problem(Problem.usage("'a" + "x".repeat(1_000_000) + "z' is one word too many"));
+
+    assertThat(err.toString())
+        .startsWith("error: 'axxx")
+        .endsWith("xxxz' is one word too many\n")
+        .contains("…")
+        .hasSizeLessThan(1000);
+  }
+
+  @Test
   void whatScriptsExpectDoesNotDependOnTheWidthOfTheScreen() {
     StringBuilder heard = new StringBuilder();
     Screen screen = screen(true, 20);
