@@ -240,7 +240,8 @@ public final class Settings {
   }
 
   private void write() {
-    DurableFile.write(file, Json.pretty(stored));
+    // the token may be among them
+    DurableFile.writePrivate(file, Json.pretty(stored));
   }
 
   // the streaming parser alone: the data binding costs start-up time that every command would pay

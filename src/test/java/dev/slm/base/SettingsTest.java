@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
@@ -104,6 +107,19 @@ class SettingsTest {
     assertThat(settings.get(Settings.SERVICE_PORT)).isEqualTo(81);
     assertThat(settings.get(Settings.PLAIN)).isTrue();
     assertThat(settings.get(Settings.TOP_P)).isEqualTo(0.5);
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no such permissions")
+  void theFileIsForItsOwnerAloneAlsoWhenAnOlderOneWasNot() throws IOException {
+    Files.createDirectories(folder.resolve("config"));
+    Files.writeString(file(), "{}");
+    Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+
+    load(Map.of()).set(Settings.HUB_TOKEN, "hf_example");
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+        .isEqualTo("rw-------");
   }
 
   @Test
