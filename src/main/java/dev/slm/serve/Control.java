@@ -7,6 +7,8 @@ import dev.slm.serve.http.Router;
 import dev.slm.session.LoadedModels;
 import dev.slm.session.ModelInMemory;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -22,6 +24,9 @@ final class Control {
   static final String HEADER = "x-slm-control";
   static final String STOP = "/slm/stop";
   static final String LOADED = "/slm/loaded";
+
+  private static final String REFUSAL =
+      "only the commands of the person who started the service may ask this";
 
   private final byte[] secret;
   private final LoadedModels models;
@@ -64,10 +69,20 @@ final class Control {
     return entry;
   }
 
+  /** Whether an answer to a question without the secret is ours. */
+  static boolean isRefusal(HttpURLConnection connection) throws IOException {
+    if (connection.getResponseCode() != 401) {
+      return false;
+    }
+    try (InputStream body = connection.getErrorStream()) {
+      return new String(body.readNBytes(1_000), StandardCharsets.UTF_8).contains(REFUSAL);
+    }
+  }
+
   private void check(Request request) {
     byte[] sent = request.head().header(HEADER).orElse("").getBytes(StandardCharsets.UTF_8);
     if (!MessageDigest.isEqual(secret, sent)) {
-      throw Refusal.of(401, "only the commands of the person who started the service may ask this");
+      throw Refusal.of(401, REFUSAL);
     }
   }
 }

@@ -16,8 +16,6 @@ import dev.slm.serve.work.ServedModels;
 import dev.slm.serve.work.Slots;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -160,19 +158,13 @@ public final class Service implements AutoCloseable {
           metrics.answered(request);
           log.answered(request);
         };
+    Port port = new Port(options.host(), options.port());
     try {
-      InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getByName(options.host()), options.port());
-      return WebServer.start(address, router, guard, Limits.DEFAULT, listener, log::failed);
+      return WebServer.start(port.address(), router, guard, Limits.DEFAULT, listener, log::failed);
     } catch (UnknownHostException e) {
       throw Problem.usage("'" + options.host() + "' is not an address of this machine").causedBy(e);
     } catch (BindException e) {
-      throw Problem.of(
-              Problem.Status.BUSY,
-              "cannot listen on '%s' port %d".formatted(options.host(), options.port()))
-          .why("another program does, or the address is not of this machine")
-          .next("service start --port 0")
-          .causedBy(e);
+      throw port.taken(e);
     } catch (IOException e) {
       throw Problem.failed("cannot listen on port " + options.port()).causedBy(e);
     }

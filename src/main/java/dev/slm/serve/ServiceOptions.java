@@ -89,6 +89,11 @@ public record ServiceOptions(
     }
   }
 
+  /** Refuses a port that is taken, before a process is started for it. */
+  public void checkPort() {
+    new Port(host, port).check();
+  }
+
   Guard guard() {
     Set<String> hosts = new HashSet<>(allowedHosts);
     hosts.add(host.contains(":") ? "[" + host + "]" : host);

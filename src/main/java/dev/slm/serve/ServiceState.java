@@ -92,7 +92,13 @@ public record ServiceState(
 
   /** Where clients reach it: {@code http://127.0.0.1:5273}. */
   public String url() {
-    return "http://" + reachable() + ":" + port;
+    return url(host, port);
+  }
+
+  /** Where clients of this machine reach a service that listens there. */
+  static String url(String host, int port) {
+    String address = reachable(host);
+    return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
   }
 
   /** Since when the process runs, empty when the system does not say. */
@@ -101,9 +107,8 @@ public record ServiceState(
   }
 
   /** An address to which a client of this machine can connect. */
-  private String reachable() {
-    String address = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-    return address.contains(":") ? "[" + address + "]" : address;
+  private static String reachable(String host) {
+    return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
   }
 
   private boolean isAlive() {
@@ -113,8 +118,7 @@ public record ServiceState(
 
   private boolean answers() {
     try (Socket socket = new Socket()) {
-      String address = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-      socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(reachable(host), port), CONNECT_MILLIS);
       return true;
     } catch (IOException e) {
       return false;

@@ -125,6 +125,10 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
     Optional<ServiceState> there = ServiceState.find(folders.state());
     if (there.isPresent()) {
       call.screen().line("service is already running on " + there.get().url());
+      int asked = call.whole("port", there.get().port());
+      if (asked != there.get().port() && asked != 0) {
+        call.screen().note("to move it: service restart --port " + asked);
+      }
     } else if (endsAtOnce.getAsBoolean() || call.flag("detach")) {
       ServiceState started = daemon().start(options(call));
       call.screen().line(startedLine(started));

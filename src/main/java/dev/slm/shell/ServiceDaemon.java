@@ -42,6 +42,7 @@ final class ServiceDaemon {
   /** Starts it and comes back at once; whoever asks for the status waits for it. */
   ServiceState launch(ServiceOptions options) {
     options.check();
+    options.checkPort();
     ProcessBuilder builder = new ProcessBuilder(command(options));
     File output = output().toFile();
     builder

@@ -8,7 +8,9 @@ import dev.slm.base.Problem;
 import dev.slm.serve.http.RawClient;
 import dev.slm.serve.work.Downloads;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,8 +241,25 @@ class ServiceTest {
 
       assertThatExceptionOfType(Problem.class)
           .isThrownBy(() -> TestService.start(folder.resolve("other"), same, Downloads.NONE))
+          .satisfies(problem -> assertThat(problem.status()).isEqualTo(Problem.Status.BUSY))
+          .satisfies(
+              problem -> assertThat(problem.why().orElse("")).contains("another slm service"));
+      assertThatExceptionOfType(Problem.class)
+          .isThrownBy(same::checkPort)
           .satisfies(problem -> assertThat(problem.status()).isEqualTo(Problem.Status.BUSY));
     }
+  }
+
+  @Test
+  void aPortOfAnotherProgramIsNotCalledOurs() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ServiceOptions options = ServiceOptions.DEFAULT.withPort(other.getLocalPort());
+
+      assertThatExceptionOfType(Problem.class)
+          .isThrownBy(options::checkPort)
+          .satisfies(problem -> assertThat(problem.why().orElse("")).contains("another program"));
+    }
+    ServiceOptions.DEFAULT.withPort(0).checkPort();
   }
 
   @Test
