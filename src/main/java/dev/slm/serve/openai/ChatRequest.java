@@ -110,6 +110,8 @@ record ChatRequest(
     message.unsupported("audio");
     message.unsupported("annotations", "[]");
     message.unsupported("refusal", "\"\"");
+    // clients send our own messages back; a model does not see again what it thought before
+    message.text("reasoning_content", Integer.MAX_VALUE);
     // who of several people speaks; no template that we know writes it
     message.text("name", LONGEST_NAME);
     message.refuseOthers();

@@ -71,7 +71,7 @@ final class Common {
     fields.unsupported("modalities", "[\"text\"]");
     fields.unsupported("audio");
     fields.unsupported("reasoning_effort");
-    fields.unsupported("verbosity");
+    fields.unsupported("verbosity", "\"medium\"");
     fields.unsupported("prediction");
     fields.unsupported("web_search_options");
     fields.unsupported("chat_template");
@@ -95,9 +95,10 @@ final class Common {
     fields.text("user", LONGEST_LABEL);
     fields.text("safety_identifier", LONGEST_LABEL);
     fields.text("prompt_cache_key", LONGEST_LABEL);
-    fields.unsupported("metadata", "{}");
+    Metadata.check(fields);
     fields.unsupported("n", "1");
     fields.unsupported("store", "false");
+    fields.unsupported("prompt_cache_retention", "\"in_memory\"", "\"in-memory\"");
     fields.unsupported("service_tier", "\"auto\"", "\"default\"");
     // Foundry Local's clients may name an execution provider
     fields.unsupported("ep", "\"\"", "\"cpu\"", "\"CPU\"", "\"CPUExecutionProvider\"");

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The fields of a JSON object that a client sent. Collects what is wrong with them, and knows which
@@ -43,16 +44,17 @@ final class Fields {
 
   /** The fields of a request's body, which must be one JSON object. */
   static Fields of(byte[] body) {
-    return new Fields(object(body), "", new ArrayList<>());
+    ObjectNode object = object(body);
+    Metadata.lift(object);
+    return new Fields(object, "", new ArrayList<>());
   }
 
-  private static JsonNode object(byte[] body) {
+  private static ObjectNode object(byte[] body) {
     try {
-      JsonNode node = Json.lenient().readTree(body);
-      if (node == null || !node.isObject()) {
-        throw Refusal.of(400, "the body is not a JSON object").code("invalid_json");
+      if (Json.lenient().readTree(body) instanceof ObjectNode object) {
+        return object;
       }
-      return node;
+      throw Refusal.of(400, "the body is not a JSON object").code("invalid_json");
     } catch (JacksonException e) {
       String where =
           e.getLocation() == null

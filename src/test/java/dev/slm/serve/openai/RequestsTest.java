@@ -9,6 +9,7 @@ import dev.slm.serve.http.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -177,14 +179,17 @@ class RequestsTest {
         START
             + """
             [{"type":"text","text":"a"},{"type":"text","text":"b"}]},
-            {"role":"assistant","name":"helper","content":"c","refusal":null,"annotations":[]},
+            {"role":"assistant","name":"helper","content":"c","refusal":null,"annotations":[],
+             "reasoning_content":"hm"},
             {"role":"developer","content":"d"}],
             "stream":true,"stream_options":{"include_usage":true},"max_completion_tokens":9,
             "temperature":0.5,"top_p":0.25,"top_k":7,"min_p":0.125,"seed":-3,"stop":["x","y"],
             "presence_penalty":1,"frequency_penalty":-1,"repetition_penalty":1.5,
             "logit_bias":{"5":-100},"logprobs":true,"top_logprobs":2,"n":1,"user":"u",
             "response_format":{"type":"text"},"tools":[],"tool_choice":"none","store":false,
-            "parallel_tool_calls":true,"ep":"","max_tokens":null}
+            "parallel_tool_calls":true,"ep":"","max_tokens":null,"metadata":{"team":"a","run":7},
+            "service_tier":"auto","verbosity":"medium","modalities":["text"],
+            "prompt_cache_key":"k","safety_identifier":"s","prompt_cache_retention":"in_memory"}
             """;
     ChatRequest request = ChatRequest.parse(bytes(body));
 
@@ -209,6 +214,42 @@ class RequestsTest {
                 List.of("x", "y"),
                 Map.of(5, -100.0),
                 0));
+  }
+
+  @Test
+  void optionsThatFoundrysClientsPutIntoTheMetadataCount() {
+    String body =
+        START
+            + """
+            "a"}],"random_seed":5,
+            "metadata":{"top_k":"40","random_seed":"9","ttl":"30","ep":"CPUExecutionProvider"}}
+            """;
+
+    ChatRequest request = ChatRequest.parse(bytes(body));
+
+    GenerationSettings settings = request.sampling().apply(GenerationSettings.DEFAULT);
+    assertThat(settings.topK()).isEqualTo(40);
+    assertThat(settings.seed()).hasValue(5);
+    assertThat(request.load().keepAlive()).contains(Duration.ofSeconds(30));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          metadata | [1]
+          metadata | {"a":{}}
+          metadata | {"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1,"l":1,"m":1,"n":1,"o":1,"p":1,"q":1}
+          top_k    | {"top_k":"many"}
+          ep       | {"ep":"CUDAExecutionProvider"}
+          """)
+  void labelsThatAreNoneAreRefused(String field, String metadata) {
+    String body = START + "\"a\"}],\"metadata\":" + metadata + "}";
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> ChatRequest.parse(bytes(body)))
+        .satisfies(refusal -> assertThat(param(refusal)).isEqualTo(field));
   }
 
   @Test
