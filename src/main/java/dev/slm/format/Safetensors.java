@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -27,9 +27,6 @@ import java.util.function.Function;
  * middle of arithmetic.
  */
 public final class Safetensors implements AutoCloseable {
-  /** Several hundred times the shards of the largest published models. */
-  private static final int MOST_SHARDS = 10_000;
-
   private final Path source;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private long leftOutBytes;
@@ -59,17 +56,18 @@ public final class Safetensors implements AutoCloseable {
   /** Opens a file, or the checkpoint of a folder. */
   public static Safetensors open(Path path) {
     if (!Files.isDirectory(path)) {
-      return open(path, Map.of(path, Set.of()));
+      return open(path, List.of(path), (_, _) -> {});
     }
     Path single = path.resolve("model.safetensors");
     Path index = path.resolve("model.safetensors.index.json");
     if (Files.isRegularFile(index)) {
-      Safetensors opened = open(path, SafetensorsIndex.read(index, MOST_SHARDS));
-      SafetensorsIndex.checkTotal(index, opened.bytes());
+      SafetensorsIndex shards = SafetensorsIndex.read(index);
+      Safetensors opened = open(path, shards.shards(), shards::checkShard);
+      shards.checkTotal(opened.bytes());
       return opened;
     }
     if (Files.isRegularFile(single)) {
-      return open(path, Map.of(single, Set.of()));
+      return open(path, List.of(single), (_, _) -> {});
     }
     if (Files.isRegularFile(path.resolve(WeightIndex.FILE_NAME))) {
       return ofIndex(path);
@@ -78,11 +76,12 @@ public final class Safetensors implements AutoCloseable {
         .why("there is neither model.safetensors nor model.safetensors.index.json");
   }
 
-  private static Safetensors open(Path source, Map<Path, Set<String>> shards) {
+  private static Safetensors open(
+      Path source, List<Path> files, BiConsumer<Path, List<Tensor>> check) {
     Safetensors opened = new Safetensors(source);
     boolean done = false;
     try {
-      shards.forEach(opened::addShard);
+      files.forEach(file -> check.accept(file, opened.add(file)));
       done = true;
       return opened;
     } finally {
@@ -149,12 +148,12 @@ public final class Safetensors implements AutoCloseable {
     SafetensorsCopy.write(names.stream().map(this::any).toList(), this::channel, file, progress);
   }
 
-  private void addShard(Path file, Set<String> expected) {
+  private List<Tensor> add(Path file) {
     FileChannel channel = openChannel(file);
     channels.put(file, channel);
     List<Tensor> found = SafetensorsHeader.read(file, channel);
     found.forEach(this::put);
-    SafetensorsIndex.checkShard(file, expected, found);
+    return found;
   }
 
   private static FileChannel openChannel(Path file) {

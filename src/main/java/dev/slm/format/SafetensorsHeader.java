@@ -32,7 +32,7 @@ final class SafetensorsHeader {
   /**
    * Several times what the largest published models have; keeps a hostile header's memory small.
    */
-  private static final int MOST_TENSORS = 200_000;
+  static final int MOST_TENSORS = 200_000;
 
   private static final int LENGTH_BYTES = 8;
 

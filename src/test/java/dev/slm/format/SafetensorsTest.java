@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slm.base.Problem;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -72,70 +70,6 @@ class SafetensorsTest {
   }
 
   @Test
-  void readsTheShardsOfAnIndex() throws IOException {
-    shard("model-00001-of-00002.safetensors", "a", 1);
-    shard("model-00002-of-00002.safetensors", "b", 2);
-    index(
-        "\"a\":\"model-00001-of-00002.safetensors\",\"b\":\"model-00002-of-00002.safetensors\"",
-        16);
-
-    try (Safetensors weights = Safetensors.open(folder)) {
-      assertThat(weights.vector("a")).containsExactly(1, 1);
-      assertThat(weights.vector("b")).containsExactly(2, 2);
-      assertThat(weights.files()).hasSize(2);
-    }
-  }
-
-  @Test
-  void aShardOutsideTheFolderIsRefused() throws IOException {
-    for (String name :
-        List.of("../../x.safetensors", "/etc/x.safetensors", "sub/x.safetensors", "..", "")) {
-      index("\"a\":\"" + name + "\"", 0);
-
-      assertRefused("weight_map.'a'", "not the name of a file beside it");
-    }
-  }
-
-  @Test
-  void aMissingShardIsNamed() throws IOException {
-    index("\"a\":\"model-1.safetensors\"", 8);
-
-    assertRefused("model-1.safetensors", "no such file");
-  }
-
-  @Test
-  void aTensorInTwoShardsIsRefused() throws IOException {
-    shard("model-1.safetensors", "a", 1);
-    shard("model-2.safetensors", "a", 2);
-    index("\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\"", 16);
-
-    assertRefused("model-2.safetensors", "tensor 'a'", "is also in 'model-1.safetensors'");
-  }
-
-  @Test
-  void aTensorTwiceInTheIndexIsRefused() throws IOException {
-    index("\"a\":\"model-1.safetensors\",\"a\":\"model-2.safetensors\"", 8);
-
-    assertRefused("index.json", "a");
-  }
-
-  @Test
-  void aShardOfAnotherModelIsNamed() throws IOException {
-    shard("model-1.safetensors", "other", 1);
-    index("\"a\":\"model-1.safetensors\"", 8);
-
-    assertRefused("model-1.safetensors", "tensor 'a'", "not in this file");
-  }
-
-  @Test
-  void aWrongTotalSizeIsRefusedWithTheRemedy() throws IOException {
-    shard("model-1.safetensors", "a", 1);
-    index("\"a\":\"model-1.safetensors\"", 9);
-
-    assertRefused("metadata.total_size", "is 9, the files hold 8");
-  }
-
-  @Test
   void aFolderWithoutWeightsSaysWhatWasLookedFor() {
     assertRefused("no weights in", "model.safetensors.index.json");
   }
@@ -170,18 +104,6 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.open(folder).close())
         .isInstanceOf(Problem.class)
         .hasMessageContainingAll(parts);
-  }
-
-  private void shard(String name, String tensor, float value) {
-    new SafetensorsFile()
-        .add(tensor, StoredType.F32, new long[] {2}, value, value)
-        .write(folder.resolve(name));
-  }
-
-  private void index(String map, long total) throws IOException {
-    Files.writeString(
-        folder.resolve("model.safetensors.index.json"),
-        "{\"metadata\":{\"total_size\":" + total + "},\"weight_map\":{" + map + "}}");
   }
 
   private static float[] all(WeightMatrix matrix) {
