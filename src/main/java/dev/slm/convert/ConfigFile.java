@@ -5,6 +5,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.SafeText;
 import dev.slm.format.Shown;
 import dev.slm.profile.Family;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,6 +47,11 @@ final class ConfigFile {
 
   static ConfigFile read(Path folder) {
     Path file = folder.resolve(NAME);
+    if (!Files.exists(file)) {
+      throw Problem.badFile("no " + NAME + " in '" + folder + "'")
+          .why("it says of which family the weights are, and their sizes")
+          .next("copy it there from where the weights come from, or: model download OWNER/NAME");
+    }
     JsonNode root = Json.tree(file, MOST_BYTES);
     if (!root.isObject()) {
       throw Problem.badFile("'" + file + "': is not an object");

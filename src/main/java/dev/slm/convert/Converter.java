@@ -49,7 +49,8 @@ public final class Converter {
   public static Family familyOf(Path checkpoint, List<Family> known) {
     ConfigFile config = ConfigFile.read(checkpoint);
     String type = config.modelType();
-    config.require(!type.isEmpty(), "model_type", "is missing");
+    config.require(!type.isEmpty(), "model_type", "is missing" + ModelClass.hint(config, known));
+    ModelClass.check(config);
     config.finish();
     try {
       return Family.of(type, known);

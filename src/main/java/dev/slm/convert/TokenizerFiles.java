@@ -52,7 +52,10 @@ final class TokenizerFiles {
   static TokenizerFiles of(Path folder) {
     if (!Files.isRegularFile(folder.resolve(TOKENIZER))) {
       throw Problem.badFile("no " + TOKENIZER + " in '" + folder + "'")
-          .why("older checkpoints have tokenizer.model only, which cannot be read here");
+          .why("older checkpoints have tokenizer.model only, which cannot be read here")
+          .next(
+              "in Python: AutoTokenizer.from_pretrained('%1$s').save_pretrained('%1$s')"
+                  .formatted(folder));
     }
     return new TokenizerFiles(folder);
   }

@@ -57,9 +57,18 @@ final class Weights {
                   + architecture.family().name()
                   + "' with "
                   + architecture.layers().size()
-                  + " layers");
+                  + " layers")
+          .next(remedy(missing, architecture));
     }
     return new Weights(tensors, progress);
+  }
+
+  /** A head alone is missing where it is the embedding and the configuration does not say so. */
+  private static String remedy(List<String> missing, Architecture architecture) {
+    return missing.equals(List.of(architecture.family().tensors().head()))
+        ? "if the embedding is also the head, write \"tie_word_embeddings\": true in "
+            + ConfigFile.NAME
+        : "bring weights and " + ConfigFile.NAME + " from one place: model download OWNER/NAME";
   }
 
   /** A linear layer's matrix, one row for each output. */
