@@ -6,6 +6,7 @@ import dev.slm.base.Problem;
 import dev.slm.cache.ModelCache;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -92,6 +93,16 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
+  /** A folder beside the target that nobody has, for a model that was refused. */
+  static Path aside(Path target) {
+    String name = target.toAbsolutePath().normalize().getFileName() + "-rejected";
+    Path aside = target.resolveSibling(name);
+    for (int n = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); n++) {
+      aside = target.resolveSibling(name + "-" + n);
+    }
+    return aside;
+  }
+
   ModelCache cache() {
     return ModelCache.at(hidden);
   }
@@ -116,7 +127,7 @@ final class OutputFolder implements AutoCloseable {
     try {
       delete(hidden);
     } catch (IOException e) {
-      throw DurableFile.cannotWrite(hidden, e);
+      // it is in nobody's way, and the next one removes it; the result is not worse for it
     }
   }
 

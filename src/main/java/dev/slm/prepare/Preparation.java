@@ -161,7 +161,12 @@ public final class Preparation {
     QualityText text = QualityText.of(request, scorer.isChatModel(staging.folder()));
     try (Staging scratch = target.stage("custom", request.name() + ".reference")) {
       QualityCheck check =
-          new QualityCheck(scorer, text, scratch.folder(), plan.quality().mostTokens());
+          new QualityCheck(
+              scorer,
+              text,
+              scratch.folder(),
+              plan.quality().mostTokens(),
+              architecture.contextLength());
       if (!baseline.compares()) {
         return check
             .measure(staging.folder(), vocabulary, encoder.reports(), progress)
@@ -195,18 +200,15 @@ public final class Preparation {
     }
   }
 
-  /** A model below the user's line is kept for a look, where no list shows it. */
+  /** A model below the user's line is kept for a look, where no list of models shows it. */
   private static void refuseBadQuality(
       Plan plan, QualityReport quality, Staging staging, ModelCache target) {
     Optional<String> breach = plan.request().limits().breach(quality);
     if (breach.isEmpty()) {
       return;
     }
-    Path aside =
-        plan.request()
-            .output()
-            .map(output -> output.resolveSibling(output.getFileName() + "-rejected"))
-            .orElse(target.rejected(plan.request().name()));
+    Optional<Path> output = plan.request().output();
+    Path aside = output.map(OutputFolder::aside).orElse(target.rejected(plan.request().name()));
     try {
       Files.createDirectories(aside.toAbsolutePath().getParent());
       OutputFolder.delete(aside);
@@ -214,9 +216,14 @@ public final class Preparation {
     } catch (IOException e) {
       throw DurableFile.cannotWrite(aside, e);
     }
+    String removal = output.isPresent() ? "remove '" + aside + "'" : "cache prune";
     throw Problem.failed("'" + plan.request().name() + "' is below your line for quality")
-        .why(breach.get() + "; it is not in the cache but in '" + aside + "'")
-        .next("quantize again with " + closer(plan.request().options()));
+        .why(breach.get() + "; it is kept in '" + aside + "' for a look, and not in the cache")
+        .next(
+            "quantize again with "
+                + closer(plan.request().options())
+                + "; to be rid of this one: "
+                + removal);
   }
 
   private static String closer(WeightOptions options) {

@@ -14,16 +14,20 @@ final class QualityCheck {
   private final QualityText text;
   private final Path scratch;
   private final int mostTokens;
+  private final int contextLength;
 
   /**
    * @param scratch a folder for a temporary file
    * @param mostTokens of the text that are run
+   * @param contextLength of the model: what is longer is cut
    */
-  QualityCheck(ModelScorer scorer, QualityText text, Path scratch, int mostTokens) {
+  QualityCheck(
+      ModelScorer scorer, QualityText text, Path scratch, int mostTokens, int contextLength) {
     this.scorer = scorer;
     this.text = text;
     this.scratch = scratch;
     this.mostTokens = mostTokens;
+    this.contextLength = contextLength;
   }
 
   /** Compares a result with another model; both may be the same folder. */
@@ -69,7 +73,9 @@ final class QualityCheck {
   private Samples samples(Path result, int vocabulary) {
     List<Sample> all = scorer.samples(result, text.passages());
     int mostRows = (int) (MOST_ROW_BYTES / ((long) vocabulary * Float.BYTES));
-    return new Samples(all, QualityText.limited(all, mostTokens, mostRows));
+    List<Sample> fitting =
+        all.stream().map(sample -> sample.limited(contextLength, contextLength)).toList();
+    return new Samples(all, QualityText.limited(fitting, mostTokens, mostRows));
   }
 
   /** Receives a prediction that counts, by its number, with the token that really follows. */

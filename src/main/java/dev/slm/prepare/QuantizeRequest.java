@@ -2,6 +2,8 @@ package dev.slm.prepare;
 
 import dev.slm.quantize.WeightOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -39,24 +41,25 @@ public record QuantizeRequest(
       return maxKl.isPresent() || minAgreement.isPresent();
     }
 
-    /** Whether a report is on the wrong side of a limit, and of which; empty when it is not. */
+    /** Which limits a report is on the wrong side of, and how far; empty when of none. */
     Optional<String> breach(QualityReport report) {
+      List<String> breaches = new ArrayList<>();
       // a model with NaN is on the right side of nothing
       if (maxKl.isPresent() && !(report.klMean() <= maxKl.getAsDouble())) {
-        return Optional.of(
+        breaches.add(
             "the mean KL divergence is "
                 + Numbers.four(report.klMean())
                 + ", the limit is "
                 + Numbers.four(maxKl.getAsDouble()));
       }
       if (minAgreement.isPresent() && !(report.agreement() >= minAgreement.getAsDouble())) {
-        return Optional.of(
+        breaches.add(
             "the top-1 agreement is "
                 + Numbers.exactPercent(report.agreement())
                 + ", the limit is "
                 + Numbers.exactPercent(minAgreement.getAsDouble()));
       }
-      return Optional.empty();
+      return breaches.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", breaches));
     }
   }
 }

@@ -228,7 +228,9 @@ class PreparationTest {
     assertThatThrownBy(() -> run(request))
         .isInstanceOfSatisfying(
             Problem.class, p -> assertThat(p.status()).isEqualTo(Problem.Status.FAILED))
-        .hasMessageContainingAll("'bad-int4'", "KL divergence", "the limit is 0.000001");
+        .hasMessageContainingAll(
+            "'bad-int4'", "KL divergence", "the limit is 0.000001", "cache/.slm/rejected/bad-int4")
+        .satisfies(p -> assertThat(((Problem) p).next().orElseThrow()).contains("cache prune"));
 
     assertThat(cache.list()).isEmpty();
     assertThat(folder.resolve("cache/.slm/rejected/bad-int4/model.onnx")).exists();
