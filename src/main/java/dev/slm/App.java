@@ -4,6 +4,7 @@ import dev.slm.base.Problem;
 import dev.slm.base.Settings;
 import dev.slm.profile.Profiles;
 import dev.slm.session.ModelSource;
+import dev.slm.shell.BenchmarkCommands;
 import dev.slm.shell.BugLog;
 import dev.slm.shell.CacheCheck;
 import dev.slm.shell.CacheCommands;
@@ -16,12 +17,12 @@ import dev.slm.shell.Contexts;
 import dev.slm.shell.DoctorCommands;
 import dev.slm.shell.DownloadCommands;
 import dev.slm.shell.Entry;
+import dev.slm.shell.EvaluateCommands;
 import dev.slm.shell.Fact;
 import dev.slm.shell.Folders;
 import dev.slm.shell.FoundryFront;
 import dev.slm.shell.LauncherCommands;
 import dev.slm.shell.MachineCheck;
-import dev.slm.shell.MeasureCommands;
 import dev.slm.shell.ModelListCommands;
 import dev.slm.shell.PromptText;
 import dev.slm.shell.QuantizeCommands;
@@ -146,7 +147,8 @@ final class App implements AutoCloseable {
             models::prepare,
             models::names,
             () -> models.engines().names()),
-        new MeasureCommands(measuring::names, environment, measuring),
+        new BenchmarkCommands(measuring, environment),
+        new EvaluateCommands(measuring, environment),
         new LauncherCommands(environment, Path.of(System.getProperty("user.home", "."))),
         new DoctorCommands(
             List.of(new MachineCheck(folders, settings), cacheCheck),

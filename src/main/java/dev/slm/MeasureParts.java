@@ -8,24 +8,26 @@ import dev.slm.measure.Benchmark;
 import dev.slm.measure.Evaluation;
 import dev.slm.session.ModelInMemory;
 import dev.slm.session.ModelSource;
-import dev.slm.shell.MeasureCommands;
+import dev.slm.shell.Bench;
 import dev.slm.shell.Version;
 import java.net.URI;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Measures models of the cache in this process, or those of an endpoint. */
 record MeasureParts(ModelParts models, Settings settings, Map<String, String> environment)
-    implements MeasureCommands.Bench {
+    implements Bench {
   /** What the workshop's script sends to services that want no key. */
   private static final String NO_KEY = "not-needed";
 
-  List<String> names() {
-    return models.cache().list().stream()
+  @Override
+  public Map<String, Long> sizes() {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    models.cache().list().stream()
         .filter(CachedModel::isRunnable)
-        .map(CachedModel::name)
-        .toList();
+        .forEach(model -> sizes.put(model.name(), model.bytes()));
+    return sizes;
   }
 
   @Override
@@ -50,7 +52,10 @@ record MeasureParts(ModelParts models, Settings settings, Map<String, String> en
   }
 
   private ModelSource source() {
-    return (name, _) -> models.place(name);
+    return (name, progress) -> {
+      models.prepare(name, progress);
+      return models.place(name);
+    };
   }
 
   private LoadSettings loading() {

@@ -3,6 +3,7 @@ package dev.slm.base;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -101,6 +102,7 @@ public final class DurableFile {
       case NoSuchFileException _ -> "no such file or folder";
       case AccessDeniedException _ -> "permission denied";
       case NotDirectoryException _ -> "not a folder";
+      case CharacterCodingException _ -> "it is not text in UTF-8";
       case FileSystemException fs when fs.getReason() != null ->
           fs.getReason().toLowerCase(Locale.ROOT);
       default ->

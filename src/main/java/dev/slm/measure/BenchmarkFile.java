@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the workshop's {@code models.json} and files of prompts; names all mistakes at once. */
@@ -20,13 +21,16 @@ public final class BenchmarkFile {
       Set.of("models", "prompts", "rounds", "warmup", "max_tokens", "stream");
   private static final Set<String> TAG_FIELDS = Set.of("capabilities", "size_mb");
 
-  /** What {@code benchmark init} writes. */
-  public static final String EXAMPLE =
+  private static final int MOST_IN_EXAMPLE = 4;
+
+  /** The model that comes with the program, for whoever has no other. */
+  private static final Map<String, Long> DEMO = Map.of("slm-demo", 4_000_000L);
+
+  private static final String EXAMPLE =
       """
       {
         "models": {
-          "slm-demo-int4": { "capabilities": ["chat"], "size_mb": 3 },
-          "slm-demo-int8": { "capabilities": ["chat"], "size_mb": 5 }
+      %s
         },
         "prompts": [
           "List 3 privacy benefits of local inference.",
@@ -38,6 +42,27 @@ public final class BenchmarkFile {
         "stream": true
       }
       """;
+
+  /**
+   * What {@code benchmark init} writes: a file that runs as it is.
+   *
+   * @param sizes the models that are there, with their bytes
+   */
+  public static String example(Map<String, Long> sizes) {
+    String models =
+        (sizes.isEmpty() ? DEMO : sizes)
+            .entrySet().stream()
+                .limit(MOST_IN_EXAMPLE)
+                .map(BenchmarkFile::exampleOf)
+                .collect(Collectors.joining(",\n"));
+    return EXAMPLE.formatted(models);
+  }
+
+  private static String exampleOf(Map.Entry<String, Long> model) {
+    long megabytes = Math.ceilDiv(model.getValue(), 1_000_000);
+    return "    %s: { \"capabilities\": [\"chat\"], \"size_mb\": %d }"
+        .formatted(Json.line(model.getKey()), megabytes);
+  }
 
   private final Path file;
   private final List<String> mistakes = new ArrayList<>();
@@ -74,9 +99,9 @@ public final class BenchmarkFile {
     if (root.has("prompts")) {
       read = read.withPrompts(texts(root.path("prompts"), "prompts"));
     }
-    read = read.withRounds(whole(root, "rounds", 1, 9999, read.rounds()));
-    read = read.withWarmup(whole(root, "warmup", 0, 100, read.warmup()));
-    read = read.withMaxTokens(whole(root, "max_tokens", 1, 1_000_000, read.maxTokens()));
+    read = read.withRounds(whole(root, "", "rounds", 1, 9999, read.rounds()));
+    read = read.withWarmup(whole(root, "", "warmup", 0, 100, read.warmup()));
+    read = read.withMaxTokens(whole(root, "", "max_tokens", 1, 1_000_000, read.maxTokens()));
     if (root.has("stream") && !root.path("stream").isBoolean()) {
       mistakes.add("stream: " + shown(root.path("stream")) + ", expected true or false");
     }
@@ -108,7 +133,8 @@ public final class BenchmarkFile {
         tag.has("capabilities")
             ? texts(tag.path("capabilities"), model + ".capabilities")
             : List.of();
-    return new BenchmarkSettings.Tag(capabilities, whole(tag, "size_mb", 0, Integer.MAX_VALUE, 0));
+    int size = whole(tag, model + ".", "size_mb", 0, Integer.MAX_VALUE, 0);
+    return new BenchmarkSettings.Tag(capabilities, size);
   }
 
   private void unknown(JsonNode object, Set<String> known, String prefix) {
@@ -139,7 +165,8 @@ public final class BenchmarkFile {
     return texts;
   }
 
-  private int whole(JsonNode object, String field, int least, int most, int otherwise) {
+  private int whole(
+      JsonNode object, String prefix, String field, int least, int most, int otherwise) {
     if (!object.has(field)) {
       return otherwise;
     }
@@ -147,7 +174,9 @@ public final class BenchmarkFile {
     if (value.isInt() && value.intValue() >= least && value.intValue() <= most) {
       return value.intValue();
     }
-    mistakes.add(field + ": " + shown(value) + ", expected a number from " + least + " to " + most);
+    mistakes.add(
+        "%s%s: %s, expected a number from %d to %d"
+            .formatted(prefix, field, shown(value), least, most));
     return otherwise;
   }
 

@@ -30,7 +30,7 @@ public final class BenchmarkReport {
     lines.add(
         "| Model | First token | p50 | Spread | Prompt tok/s | Answer tok/s | Load | Peak memory | Disk | Status |");
     lines.add("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
-    run.results().forEach(result -> lines.add(detailRow(result)));
+    run.results().forEach(result -> lines.add(detailRow(run, result)));
     addTags(run, lines);
     addSamples(run, lines);
     addSetup(run, lines);
@@ -45,7 +45,7 @@ public final class BenchmarkReport {
         rate(result.workshopRate()));
   }
 
-  private static String detailRow(ModelResult result) {
+  private static String detailRow(BenchmarkRun run, ModelResult result) {
     return row(
         safe(result.model()),
         seconds(result.firstToken().percentile(50)),
@@ -56,7 +56,7 @@ public final class BenchmarkReport {
         seconds(result.loadSeconds()),
         bytes(result.peakBytes()),
         bytes(result.diskBytes()),
-        result.isGood() ? "ok" : "failed: " + safe(result.failure()));
+        safe(run.status(result)));
   }
 
   private static void addTags(BenchmarkRun run, List<String> lines) {
@@ -101,15 +101,28 @@ public final class BenchmarkReport {
     lines.add("- " + run.started() + ", slm " + run.version() + ", " + safe(run.place()));
     lines.add("- " + run.machine());
     lines.add(
-        "- %d rounds after %d warm-up answers, at most %d tokens, temperature 0"
-            .formatted(settings.rounds(), settings.warmup(), settings.maxTokens()));
+        "- %s after %s, at most %d tokens, temperature 0"
+            .formatted(
+                counted(settings.rounds(), "round"),
+                counted(settings.warmup(), "warm-up answer"),
+                settings.maxTokens()));
+    if (run.isCut()) {
+      lines.add("- the run was ended before its end: these are the answers until then");
+    }
     lines.add(
         "- percentiles are exact, interpolated between the two nearest values; spread is the standard deviation by the mean");
+    if (run.results().stream().anyMatch(result -> result.loadSeconds() > 0)) {
+      lines.add("- load is that of a model whose files and code were in memory already");
+    }
     if (run.results().stream().anyMatch(result -> result.peakBytes() > 0)) {
       lines.add(
           "- peak memory is that of the whole process, Java too, counted anew for each model");
     }
     settings.prompts().forEach(prompt -> lines.add("- prompt: " + safe(prompt)));
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   /** One row a model; numbers in seconds, bytes and tokens per second. */
@@ -119,14 +132,14 @@ public final class BenchmarkReport {
         "model,status,latency_mean_s,latency_p50_s,latency_p95_s,latency_spread,first_token_p50_s,"
             + "prompt_tokens_per_s,answer_tokens_per_s,workshop_tokens_per_s,load_s,peak_bytes,"
             + "disk_bytes,answers,sample");
-    run.results().forEach(result -> lines.add(csvRow(result)));
+    run.results().forEach(result -> lines.add(csvRow(run, result)));
     return String.join("\r\n", lines) + "\r\n";
   }
 
-  private static String csvRow(ModelResult result) {
+  private static String csvRow(BenchmarkRun run, ModelResult result) {
     return List.of(
             result.model(),
-            result.isGood() ? "ok" : result.failure(),
+            result.isGood() ? run.status(result) : result.failure(),
             plain(result.latency().mean()),
             plain(result.latency().percentile(50)),
             plain(result.latency().percentile(95)),

@@ -29,6 +29,7 @@ public final class RunFile {
     tree.put("warmup", run.settings().warmup());
     tree.put("max_tokens", run.settings().maxTokens());
     tree.put("prompts", run.settings().prompts());
+    tree.put("is_cut", run.isCut());
     tree.put("results", run.results().stream().map(RunFile::result).toList());
     return tree;
   }

@@ -2,6 +2,7 @@ package dev.slm.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,56 @@ class BenchmarkTest {
     assertThat(run.results().getFirst().failure())
         .isEqualTo("'missing' did not answer: status 404: no such \\x1b[31mmodel");
     assertThat(BenchmarkReport.markdown(run)).contains("failed: 'missing' did not answer");
+  }
+
+  @Test
+  void whatWasMeasuredWhenSomebodyEndedTheRunIsKept() throws IOException {
+    BenchmarkSettings settings = settings("a", "b", "c").withRounds(3).withWarmup(0);
+    BenchmarkRun run = Benchmark.at(endpoint, "key", false, "test").run(settings, endsAfter(4));
+
+    assertThat(run.isCut()).isTrue();
+    assertThat(run.results())
+        .extracting(ModelResult::model, run::status)
+        .containsExactly(tuple("a", "ok"), tuple("b", "ended after 1 of 3 answers"));
+    assertThat(BenchmarkReport.markdown(run))
+        .contains("| ended after 1 of 3 answers |", "was ended");
+    assertThat(RunFile.tree(run)).containsEntry("is_cut", true);
+    assertThat(RunFile.results(write(Json.pretty(RunFile.tree(run))))).hasSize(2);
+  }
+
+  @Test
+  void aRunThatWasEndedBeforeItsFirstAnswerIsNone() {
+    Problem problem =
+        catchThrowableOfType(
+            Problem.class,
+            () -> Benchmark.at(endpoint, "key", false, "test").run(settings("a"), endsAfter(0)));
+
+    assertThat(problem.status()).isEqualTo(Problem.Status.INTERRUPTED);
+  }
+
+  /** A person who presses Ctrl-C after so many answers. */
+  private static Progress endsAfter(int answers) {
+    AtomicLong counted = new AtomicLong();
+    return new Progress() {
+      @Override
+      public void start(String what, long total, Unit unit) {}
+
+      @Override
+      public void advance(long amount) {
+        counted.addAndGet(amount);
+      }
+
+      @Override
+      public void note(String line) {}
+
+      @Override
+      public void warn(String line) {}
+
+      @Override
+      public boolean isCancelled() {
+        return counted.get() >= answers;
+      }
+    };
   }
 
   @Test
@@ -221,11 +273,14 @@ class BenchmarkTest {
     Path plain = write("{\"a\":{\"capabilities\":[\"chat\"],\"size_mb\":7},\"b\":{}}");
     BenchmarkSettings read = BenchmarkFile.read(plain, BenchmarkSettings.DEFAULT);
     BenchmarkSettings example =
-        BenchmarkFile.read(write(BenchmarkFile.EXAMPLE), BenchmarkSettings.DEFAULT);
+        BenchmarkFile.read(
+            write(BenchmarkFile.example(Map.of("a \"b\"", 1_500_000L))), BenchmarkSettings.DEFAULT);
 
     assertThat(read.models()).containsExactly("a", "b");
     assertThat(read.tags().get("a")).isEqualTo(new BenchmarkSettings.Tag(List.of("chat"), 7));
-    assertThat(example.models()).containsExactly("slm-demo-int4", "slm-demo-int8");
+    assertThat(example.models()).containsExactly("a \"b\"");
+    assertThat(example.tags().get("a \"b\"").sizeMb()).isEqualTo(2);
+    assertThat(BenchmarkFile.example(Map.of())).contains("\"slm-demo\": {");
     assertThat(example.isStreamed()).isTrue();
   }
 
@@ -234,7 +289,7 @@ class BenchmarkTest {
     Path file =
         write(
             """
-            {"models":{"a":{"capabilities":"chat","size":3}},"prompts":["",5],"rounds":0,
+            {"models":{"a":{"capabilities":"chat","size":3,"size_mb":-1}},"prompts":["",5],"rounds":0,
              "stream":"yes","temperature":1}""");
 
     Problem problem =
@@ -243,9 +298,10 @@ class BenchmarkTest {
 
     assertThat(problem.status()).isEqualTo(Problem.Status.BAD_FILE);
     assertThat(problem.what())
-        .startsWith("7 mistakes in ")
+        .startsWith("8 mistakes in ")
         .contains("temperature: unknown")
         .contains("a.size: unknown")
+        .contains("a.size_mb: '-1', expected a number from 0")
         .contains("a.capabilities: ")
         .contains("prompts[0]: ")
         .contains("prompts[1]: '5', expected a text")
