@@ -157,7 +157,8 @@ public final class ConfigCommands implements CommandGroup {
   /** Where columns do not fit: a line for the value, one for the meaning. */
   private void lines(Screen screen) {
     for (Setting<?> setting : Settings.all()) {
-      String value = " " + shown(setting) + " (" + from(setting) + ")";
+      String shown = shown(setting);
+      String value = shown.isEmpty() ? " is not set" : " " + shown + " (" + from(setting) + ")";
       screen.line(Text.of(setting.name(), Text.Style.NAME).and(value));
       Text.wrap(setting.says(), screen.lineWidth() - 2)
           .forEach(line -> screen.line(Text.dim("  " + line)));

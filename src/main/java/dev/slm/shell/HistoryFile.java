@@ -4,6 +4,7 @@ import dev.slm.base.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** The lines typed at the prompt, over all runs, as the line editor stores them. */
@@ -16,6 +17,17 @@ final class HistoryFile {
 
   Path path() {
     return file;
+  }
+
+  /** Takes a file that others may read from them; where that cannot be, it stays as it is. */
+  static void keepPrivate(Path file) {
+    try {
+      if (Files.exists(file)) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+    } catch (IOException | UnsupportedOperationException _) {
+      // somebody else's file, or a system without such permissions: lines are worth reading anyway
+    }
   }
 
   /** Oldest first. */

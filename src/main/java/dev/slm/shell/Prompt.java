@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The interactive prompt on a terminal. */
 public final class Prompt implements Input {
+  /** What the line editor logs would be printed into the line that is being typed. */
+  private static final Logger EDITOR_LOG = Logger.getLogger("org.jline");
+
   private final Terminal terminal;
   private final Path history;
   private @Nullable LineReader reader;
@@ -86,6 +91,8 @@ public final class Prompt implements Input {
   }
 
   private LineReader reader(Shell shell) {
+    EDITOR_LOG.setLevel(Level.OFF);
+    HistoryFile.keepPrivate(history);
     LineReader lines =
         LineReaderBuilder.builder()
             .terminal(terminal)
