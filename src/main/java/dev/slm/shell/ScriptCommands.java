@@ -7,6 +7,7 @@ import dev.slm.base.SafeText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
@@ -67,13 +68,15 @@ final class ScriptCommands implements CommandGroup {
       }
       return;
     }
-    List<String> words = call.arguments("WORDS");
-    for (int i = 0; i < words.size(); i++) {
-      shell.variables().set(String.valueOf(i + 1), words.get(i));
-    }
     ScriptRunner.Options options =
         new ScriptRunner.Options(call.flag("keep-going"), call.flag("echo"));
-    ScriptRunner.Result result = shell.scripts().run(lines, options);
+    Map<String, String> outer = shell.variables().pass(call.arguments("WORDS"));
+    ScriptRunner.Result result;
+    try {
+      result = shell.scripts().run(lines, options);
+    } finally {
+      shell.variables().restore(outer);
+    }
     ScriptReport report = result.report();
     call.pathOption("junit").ifPresent(file -> DurableFile.write(file, report.junit()));
     call.pathOption("report")

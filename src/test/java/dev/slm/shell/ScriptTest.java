@@ -236,6 +236,18 @@ class ScriptTest {
   }
 
   @Test
+  void aScriptInAScriptHasItsOwnWordsAndTheOuterOneKeepsItsOwn() throws IOException {
+    Path inner = folder.resolve("inner.slm");
+    Files.writeString(inner, "say ${1}\nset FOUND=${1}\n");
+
+    int status = run("@" + inner + " deep\nsay ${1} ${2} ${FOUND}\n", "one", "two");
+
+    assertThat(status).isZero();
+    assertThat(said).containsExactly("deep", "one|two|deep");
+    assertThat(shell.run("say ${1}")).isEqualTo(2);
+  }
+
+  @Test
   void unknownVariablesAreUsageErrors() throws IOException {
     assertThat(run("set MODEL=x\nsay ${MODLE}\n")).isEqualTo(2);
     assertThat(shell.err())
