@@ -18,19 +18,63 @@ final class HelpText {
     this.columns = columns;
   }
 
-  /** All commands under their headings. */
+  /** The names of all commands, on one screen. */
   List<Text> overview() {
+    Map<String, List<CommandSpec>> groups = groups();
+    int width = groups.keySet().stream().mapToInt(String::length).max().orElse(0);
     List<Text> lines = new ArrayList<>();
-    Map<String, List<CommandSpec>> groups = new LinkedHashMap<>();
-    index.all().stream()
-        .filter(spec -> !spec.isHidden())
-        .forEach(spec -> groups.computeIfAbsent(spec.group(), _ -> new ArrayList<>()).add(spec));
+    groups.forEach(
+        (group, specs) -> {
+          String head = group;
+          for (String names : names(specs)) {
+            for (String part : Text.wrap(names, Math.max(NARROW, columns - width - 2))) {
+              String padding = " ".repeat(width - head.length() + 2);
+              lines.add(Text.bold(head).and(padding).and(Text.of(part, Text.Style.NAME)));
+              head = "";
+            }
+          }
+        });
+    lines.add(Text.NONE);
+    String more =
+        "help model and help model run explain more; help --all says what each command does.";
+    Text.wrap(more, columns).forEach(line -> lines.add(Text.of(line)));
+    return lines;
+  }
+
+  /** A line for each noun with several verbs, and one for the commands that stand alone. */
+  private static List<String> names(List<CommandSpec> specs) {
+    Map<String, List<String>> verbs = new LinkedHashMap<>();
+    for (CommandSpec spec : specs) {
+      String[] words = spec.name().split(" ", 2);
+      verbs.computeIfAbsent(words[0], _ -> new ArrayList<>()).add(spec.name());
+    }
+    List<String> lines = new ArrayList<>();
+    List<String> alone = new ArrayList<>();
+    verbs.forEach(
+        (noun, names) -> {
+          if (names.size() == 1) {
+            alone.add(names.getFirst());
+          } else {
+            String all = String.join(", ", names);
+            lines.add(all.replace(", " + noun + " ", ", "));
+          }
+        });
+    if (!alone.isEmpty()) {
+      lines.add(String.join(", ", alone));
+    }
+    return lines;
+  }
+
+  /** All commands under their headings, with what each does. */
+  List<Text> all() {
+    Map<String, List<CommandSpec>> groups = groups();
     int width =
         groups.values().stream()
             .flatMap(List::stream)
             .mapToInt(spec -> spec.name().length())
             .max()
             .orElse(0);
+    List<Text> lines = new ArrayList<>();
     groups.forEach(
         (group, specs) -> {
           lines.add(Text.bold(group));
@@ -39,6 +83,14 @@ final class HelpText {
         });
     lines.add(Text.of("help COMMAND shows what a command takes, with examples."));
     return lines;
+  }
+
+  private Map<String, List<CommandSpec>> groups() {
+    Map<String, List<CommandSpec>> groups = new LinkedHashMap<>();
+    index.all().stream()
+        .filter(spec -> !spec.isHidden())
+        .forEach(spec -> groups.computeIfAbsent(spec.group(), _ -> new ArrayList<>()).add(spec));
+    return groups;
   }
 
   /** The commands of a noun. */

@@ -29,6 +29,7 @@ final class ShellCommands implements CommandGroup {
         .says("Lists the commands, or explains one.")
         .anyArguments(
             "COMMAND", "what to explain", Values.names(() -> shell.index().nextWords(List.of())))
+        .flag("--all", "say of every command what it does")
         .flag("--markdown", "print all of it as Markdown")
         .example("help cache ls", "what 'cache ls' takes, with examples")
         .runs(this::printHelp);
@@ -42,7 +43,7 @@ final class ShellCommands implements CommandGroup {
     }
     HelpText help = new HelpText(shell.index(), call.screen().lineWidth());
     if (words.isEmpty()) {
-      help.overview().forEach(call.screen()::line);
+      (call.flag("all") ? help.all() : help.overview()).forEach(call.screen()::line);
       return;
     }
     Optional<CommandIndex.Match> match = shell.index().find(words);

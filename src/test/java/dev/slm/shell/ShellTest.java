@@ -202,6 +202,8 @@ class ShellTest {
     assertThat(shell.run("cache --help")).isZero();
     assertThat(shell.out()).contains("cache ls [OPTIONS]  Lists the models on disk.");
     assertThat(shell.run("help")).isZero();
+    assertThat(shell.out()).contains("Cache    cache ls\nModel    model run, quantize\n");
+    assertThat(shell.run("help --all")).isZero();
     assertThat(shell.out()).contains("Cache\n", "  cache ls");
     assertThat(seen).isEmpty();
   }
