@@ -26,23 +26,6 @@ public final class BenchmarkFile {
   /** The model that comes with the program, for whoever has no other. */
   private static final Map<String, Long> DEMO = Map.of("slm-demo", 4_000_000L);
 
-  private static final String EXAMPLE =
-      """
-      {
-        "models": {
-      %s
-        },
-        "prompts": [
-          "List 3 privacy benefits of local inference.",
-          "Summarize retrieval augmented generation."
-        ],
-        "rounds": 3,
-        "warmup": 1,
-        "max_tokens": 64,
-        "stream": true
-      }
-      """;
-
   /**
    * What {@code benchmark init} writes: a file that runs as it is.
    *
@@ -55,7 +38,22 @@ public final class BenchmarkFile {
                 .limit(MOST_IN_EXAMPLE)
                 .map(BenchmarkFile::exampleOf)
                 .collect(Collectors.joining(",\n"));
-    return EXAMPLE.formatted(models);
+    return """
+        {
+          "models": {
+        %s
+          },
+          "prompts": [
+            "List 3 privacy benefits of local inference.",
+            "Summarize retrieval augmented generation."
+          ],
+          "rounds": 3,
+          "warmup": 1,
+          "max_tokens": 64,
+          "stream": true
+        }
+        """
+        .formatted(models);
   }
 
   private static String exampleOf(Map.Entry<String, Long> model) {
