@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,25 @@ class ServiceTest {
       metrics = service.get("/metrics").body();
     }
     return metrics;
+  }
+
+  @Test
+  void figuresAreReadableByTheGrammarOfPrometheus() throws IOException {
+    try (TestService service = TestService.start(folder)) {
+      service.say("one two");
+      service.post("/v1/chat/completions", question(""));
+      service.get("/v1/models/first");
+      String text = metricsAfterTheAnswer(service);
+
+      Map<String, Double> figures = MetricsText.read(text);
+
+      assertThat(figures)
+          .containsEntry("slm_prompt_cached_tokens_total{model=\"slm-demo-int4\"}", 0.0)
+          .containsEntry(
+              "vllm:time_to_first_token_seconds_count{model_name=\"slm-demo-int4\"}", 1.0)
+          .containsEntry("slm_models_loaded", 1.0);
+      assertThat(figures.keySet()).noneMatch(series -> series.contains("first\""));
+    }
   }
 
   @Test
@@ -188,31 +208,57 @@ class ServiceTest {
     }
   }
 
+  private static final List<String> ROUTES =
+      List.of(
+          "/health",
+          "/metrics",
+          "/v1/models",
+          "/v1/models/slm-demo",
+          "/v1/chat/completions",
+          "/v1/chat/completions/tokenizer/encode/count",
+          "/v1/completions",
+          "/foundry/list",
+          "/foundry/cache",
+          "/openai/status",
+          "/openai/models",
+          "/openai/loadedmodels",
+          "/openai/load/slm-demo",
+          "/openai/unload/slm-demo",
+          "/openai/unloadall",
+          "/openai/download",
+          "/slm/stop",
+          "/slm/loaded");
+
+  @Test
+  void foreignHostsAndPagesAreKeptOutOfEveryRoute() throws IOException {
+    List<List<String>> foreign =
+        List.of(
+            List.of("Host: evil.example"),
+            List.of("Host: localhost", "Origin: http://evil.example"),
+            List.of("Host: localhost", "Origin: null"),
+            List.of("Host: localhost", "Sec-Fetch-Site: cross-site"));
+    try (TestService service = TestService.start(folder)) {
+      for (String path : ROUTES) {
+        for (List<String> headers : foreign) {
+          for (String method : List.of("GET", "POST", "OPTIONS")) {
+            try (RawClient client = service.client()) {
+              String[] lines = headers.toArray(String[]::new);
+              RawClient.Reply reply = client.sendLines(method + " " + path, lines).reply();
+
+              assertThat(reply.status()).as(method + " " + path + " " + headers).isEqualTo(403);
+            }
+          }
+        }
+      }
+      assertThat(service.get("/health").status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void otherMethodsAreRefusedOnEveryRoute() throws IOException {
-    List<String> routes =
-        List.of(
-            "/health",
-            "/metrics",
-            "/v1/models",
-            "/v1/models/slm-demo",
-            "/v1/chat/completions",
-            "/v1/chat/completions/tokenizer/encode/count",
-            "/v1/completions",
-            "/foundry/list",
-            "/foundry/cache",
-            "/openai/status",
-            "/openai/models",
-            "/openai/loadedmodels",
-            "/openai/load/slm-demo",
-            "/openai/unload/slm-demo",
-            "/openai/unloadall",
-            "/openai/download",
-            "/slm/stop",
-            "/slm/loaded");
     try (TestService service = TestService.start(folder);
         RawClient client = service.client()) {
-      for (String path : routes) {
+      for (String path : ROUTES) {
         for (String method : List.of("PUT", "DELETE", "PATCH", "TRACE", "HEAD")) {
           boolean hasBody = !method.equals("HEAD");
           RawClient.Reply reply =

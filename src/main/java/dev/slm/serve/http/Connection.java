@@ -29,7 +29,7 @@ final class Connection implements Runnable {
     this.socket = socket;
     this.server = server;
     this.input = new Input(socket);
-    this.output = new Output(socket);
+    this.output = new Output(socket.getOutputStream());
   }
 
   @Override

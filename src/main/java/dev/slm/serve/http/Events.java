@@ -61,7 +61,7 @@ public final class Events {
 
   /** Sends a comment when nothing was sent for this long: proxies give up silent connections. */
   public synchronized void keepAlive(long silentNanos) throws IOException {
-    if (System.nanoTime() - lastWrite >= silentNanos) {
+    if (!isClosed && System.nanoTime() - lastWrite >= silentNanos) {
       waiting.append(": working\n\n");
       flush();
     }
@@ -73,6 +73,9 @@ public final class Events {
   }
 
   private synchronized void write(String text) throws IOException {
+    if (isClosed) {
+      return;
+    }
     long wait = response.hasBegun() ? nanosToWait() : 0;
     boolean hasTimer = !waiting.isEmpty();
     waiting.append(text);

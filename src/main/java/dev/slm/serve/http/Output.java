@@ -2,7 +2,6 @@ package dev.slm.serve.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Socket;
 
 /** A connection's way out; knows since when a client has not taken what is sent to it. */
 final class Output {
@@ -12,8 +11,8 @@ final class Output {
   private final OutputStream stream;
   private volatile long blockedSince;
 
-  Output(Socket socket) throws IOException {
-    this.stream = socket.getOutputStream();
+  Output(OutputStream stream) {
+    this.stream = stream;
   }
 
   /** Sends the parts as few packets as possible. */
