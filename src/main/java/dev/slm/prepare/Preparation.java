@@ -11,6 +11,8 @@ import dev.slm.cache.ModelCache;
 import dev.slm.cache.Staging;
 import dev.slm.convert.Architecture;
 import dev.slm.convert.Converter;
+import dev.slm.engine.Engines;
+import dev.slm.engine.check.Tried;
 import dev.slm.model.Precision;
 import dev.slm.profile.Family;
 import dev.slm.quantize.Encoder;
@@ -128,6 +130,7 @@ public final class Preparation {
       refuseBadQuality(plan, quality, staging, target);
       CachedModel model =
           staging.commit(Provenance.manifest(request, converted, quality, toolVersion), progress);
+      Tried.add(model.folder(), Engines.DEFAULT);
       return new Prepared(
           request.name(),
           model.folder(),

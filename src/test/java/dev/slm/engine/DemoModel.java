@@ -3,6 +3,7 @@ package dev.slm.engine;
 import dev.slm.base.Json;
 import dev.slm.base.Progress;
 import dev.slm.convert.Converter;
+import dev.slm.engine.check.Tried;
 import dev.slm.model.Manifest;
 import dev.slm.model.Precision;
 import dev.slm.profile.Family;
@@ -99,13 +100,15 @@ public final class DemoModel {
         Converter.convert(CHECKPOINT, family, encoder, "slm-demo", folder, Progress.NONE);
       }
       seal(folder, precision);
+      Tried.add(folder, Engines.DEFAULT);
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void seal(Path folder, Precision precision) throws IOException {
+  /** Writes the manifest, as anybody can who knows its format. */
+  public static void seal(Path folder, Precision precision) throws IOException {
     List<Manifest.FileEntry> entries = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {

@@ -17,12 +17,13 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A model folder that passed: what its configuration says, how much memory it takes, and whether we
- * made it.
+ * A model folder that passed: what its configuration says, how much memory it takes, and whether
+ * its files are those of its manifest.
  *
  * @param weightBytes bytes of the graph and its data
  * @param cacheElementBytes bytes of one number of the KV cache
- * @param isOurs whether a manifest of ours stands for every byte that could harm
+ * @param isIntact whether a manifest stands for every byte that could harm; who wrote it is not
+ *     known
  * @param switchesRotations whether it rotates positions by the length that it is given, as the Phi
  *     3.5 and Phi 4 of the genai model builder do: it cannot be told what is still to come
  */
@@ -31,7 +32,7 @@ public record ModelCheck(
     RuntimeConfig config,
     long weightBytes,
     int cacheElementBytes,
-    boolean isOurs,
+    boolean isIntact,
     boolean switchesRotations) {
 
   /** Where they switch: onnxruntime-genai computes everything again at this length, too. */
@@ -44,14 +45,14 @@ public record ModelCheck(
 
   /** Judges a folder, or throws a problem that names the file and what is wrong with it. */
   public static ModelCheck of(Path folder) {
-    boolean isOurs = isOurs(folder);
+    boolean isIntact = isIntact(folder);
     RuntimeConfig config = RuntimeConfig.read(folder);
     Path file = folder.resolve(config.graph());
     if (!Files.isRegularFile(file)) {
       throw Problem.badFile("'" + file + "' is missing").next("doctor " + folder);
     }
     OnnxModel model = parse(file);
-    ExternalData externalData = new ExternalData(folder, isOurs);
+    ExternalData externalData = new ExternalData(folder, isIntact);
     List<String> mistakes = judge(file, model, externalData);
     if (!mistakes.isEmpty()) {
       throw Shown.refusal(file, String.join("; ", mistakes)).next("doctor " + folder);
@@ -59,7 +60,7 @@ public record ModelCheck(
     long bytes = externalData.bytes() + sizeOf(file);
     boolean switches = model.graph().nodes().stream().anyMatch(node -> node.op().equals("If"));
     return new ModelCheck(
-        folder, config, bytes, cacheElementBytes(model, config), isOurs, switches);
+        folder, config, bytes, cacheElementBytes(model, config), isIntact, switches);
   }
 
   /** Tokens that an engine can compute in pieces without mixing two kinds of rotations. */
@@ -94,8 +95,8 @@ public record ModelCheck(
     return type == null ? Float.BYTES : (int) Math.max(1, type.bytes(1));
   }
 
-  /** A manifest of ours that agrees with the files. */
-  private static boolean isOurs(Path folder) {
+  /** A manifest that agrees with the files. */
+  private static boolean isIntact(Path folder) {
     Path file = folder.resolve(Manifest.FILE_NAME);
     if (!Files.isRegularFile(file)) {
       return false;
@@ -103,12 +104,12 @@ public record ModelCheck(
     try {
       JsonNode files = Json.tree(file, MOST_MANIFEST_BYTES).path("files");
       Set<String> covered = new HashSet<>();
-      boolean isIntact = true;
+      boolean agrees = true;
       for (JsonNode entry : files) {
         covered.add(entry.path("path").asString(""));
-        isIntact &= isIntact(folder, entry);
+        agrees &= isIntact(folder, entry);
       }
-      return isIntact && covered.containsAll(List.of(RuntimeConfig.FILE_NAME, "model.onnx"));
+      return agrees && covered.containsAll(List.of(RuntimeConfig.FILE_NAME, "model.onnx"));
     } catch (Problem e) {
       return false;
     }

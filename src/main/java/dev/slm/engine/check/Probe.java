@@ -31,13 +31,17 @@ public final class Probe {
 
   private Probe() {}
 
-  /** Whether a model should be tried: one that we made was tried when it was made. */
-  public static boolean isNeeded(ModelCheck model) {
-    return !model.isOurs() && !ProbeMain.isChild();
+  /** Tries a model unless exactly these files were made or tried on this machine before. */
+  public static void runIfNeeded(ModelCheck model, String engine, Progress progress) {
+    boolean isKnown = model.isIntact() && Tried.contains(model.folder(), engine);
+    if (!isKnown && !ProbeMain.isChild()) {
+      run(model.folder(), engine, progress);
+      Tried.add(model.folder(), engine);
+    }
   }
 
   /** Returns when the folder's model loaded and answered in a child process. */
-  public static void run(Path folder, String engine, Progress progress) {
+  private static void run(Path folder, String engine, Progress progress) {
     progress.start("trying it in a process of its own", 1, Progress.Unit.ITEMS);
     try {
       Path work = Files.createTempDirectory("slm-probe");

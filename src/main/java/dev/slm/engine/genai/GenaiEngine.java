@@ -40,9 +40,7 @@ public final class GenaiEngine implements Engine {
     ModelCheck model = ModelCheck.of(folder);
     MemoryPlan plan = MemoryPlan.of(model, settings);
     requireRuntime();
-    if (Probe.isNeeded(model)) {
-      Probe.run(folder, NAME, progress);
-    }
+    Probe.runIfNeeded(model, NAME, progress);
     progress.start("loading", model.weightBytes(), Progress.Unit.BYTES);
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();

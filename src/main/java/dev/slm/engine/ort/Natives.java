@@ -1,5 +1,6 @@
 package dev.slm.engine.ort;
 
+import dev.slm.engine.check.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class Natives {
     }
     String platform = platform();
     Path folder =
-        cacheFolder().resolve("natives").resolve("onnxruntime-" + VERSION + "-" + platform);
+        UserCache.folder().resolve("natives").resolve("onnxruntime-" + VERSION + "-" + platform);
     try {
       for (String library : libraries) {
         unpack(resources + platform + "/" + System.mapLibraryName(library), folder);
@@ -62,16 +63,6 @@ public final class Natives {
     String os = system.contains("win") ? "win" : system.contains("mac") ? "osx" : "linux";
     String arch = System.getProperty("os.arch", "");
     return os + "-" + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch);
-  }
-
-  private static Path cacheFolder() {
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    String local = System.getenv("LOCALAPPDATA");
-    String home = System.getProperty("user.home", ".");
-    if (xdg != null && !xdg.isEmpty()) {
-      return Path.of(xdg, "slm");
-    }
-    return local != null ? Path.of(local, "slm", "cache") : Path.of(home, ".cache", "slm");
   }
 
   private static void unpack(String resource, Path folder) throws IOException {

@@ -56,8 +56,8 @@ public final class OrtEngine implements Engine {
                   .formatted(context)
               + " longer ones quantize the checkpoint here, or use --engine genai");
     }
-    if (!settings.isMadeHere() && Probe.isNeeded(model)) {
-      Probe.run(folder, NAME, progress);
+    if (!settings.isMadeHere()) {
+      Probe.runIfNeeded(model, NAME, progress);
     }
     int threads = settings.threads() > 0 ? settings.threads() : Processors.threads();
     return open(model, context, threads, progress);

@@ -40,26 +40,26 @@ class ModelCheckTest {
     for (Precision precision : Precision.values()) {
       ModelCheck check = ModelCheck.of(DemoModel.folder(precision));
 
-      assertThat(check.isOurs()).as(precision.id()).isTrue();
+      assertThat(check.isIntact()).as(precision.id()).isTrue();
       assertThat(check.weightBytes()).isGreaterThan(1_500_000);
       assertThat(check.bytesPerToken()).isEqualTo(2 * 32 * 2 * 4 * 4);
     }
   }
 
   @Test
-  void aStrangersFolderIsNotOurs() {
-    assertThat(ModelCheck.of(folder).isOurs()).isFalse();
+  void aFolderWithoutAManifestIsNotKnown() {
+    assertThat(ModelCheck.of(folder).isIntact()).isFalse();
   }
 
   @Test
-  void aChangedFileIsNotOurs() throws IOException {
+  void aFileThatIsNotAsTheManifestSaysIsNoticed() throws IOException {
     Path ours = DemoModel.folder(Precision.FP32);
     Files.copy(ours.resolve("slm_manifest.json"), folder.resolve("slm_manifest.json"));
-    assertThat(ModelCheck.of(folder).isOurs()).isTrue();
+    assertThat(ModelCheck.of(folder).isIntact()).isTrue();
 
     OnnxBytes.extend(graph, message().part(1, node("", "Identity", "copy", "input_ids")));
 
-    assertThat(ModelCheck.of(folder).isOurs()).isFalse();
+    assertThat(ModelCheck.of(folder).isIntact()).isFalse();
   }
 
   @Test

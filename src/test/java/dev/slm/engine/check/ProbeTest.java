@@ -16,6 +16,9 @@ import dev.slm.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +39,7 @@ class ProbeTest {
   void aModelThatEndsItsProcessIsRefusedInOneLine() throws IOException {
     Path folder = DemoModel.strangersCopy(work.resolve("evil"));
     hideDivision(folder.resolve("model.onnx"));
-    assertThat(ModelCheck.of(folder).isOurs()).isFalse();
+    assertThat(ModelCheck.of(folder).isIntact()).isFalse();
 
     assertThatThrownBy(
             () -> Engines.load().find("ort").load(folder, LoadSettings.DEFAULT, Progress.NONE))
@@ -46,6 +49,41 @@ class ProbeTest {
     try (var files = Files.list(work)) {
       assertThat(files).as("no crash files are left").hasSize(1);
     }
+  }
+
+  @Test
+  void aManifestDoesNotMakeAStrangersModelOurs() throws IOException {
+    Path folder = DemoModel.strangersCopy(work.resolve("evil"));
+    hideDivision(folder.resolve("model.onnx"));
+    DemoModel.seal(folder, Precision.FP32);
+    assertThat(ModelCheck.of(folder).isIntact()).isTrue();
+
+    for (int time = 0; time < 2; time++) {
+      assertThatThrownBy(() -> load(folder, Progress.NONE))
+          .hasMessageContaining("model process died (SIGFPE in onnxruntime)");
+    }
+  }
+
+  @Test
+  void aModelThatWasTriedIsNotTriedAgainUntilItChanges() throws IOException {
+    Path folder = DemoModel.strangersCopy(work.resolve("stranger"));
+    Path note = Files.writeString(folder.resolve("note.txt"), UUID.randomUUID().toString());
+    DemoModel.seal(folder, Precision.FP32);
+    ToldProgress told = new ToldProgress();
+
+    load(folder, told);
+    assertThat(told.stages).contains("trying it in a process of its own");
+    told.stages.clear();
+    load(folder, told);
+    assertThat(told.stages).doesNotContain("trying it in a process of its own");
+
+    Files.writeString(note, UUID.randomUUID().toString());
+    load(folder, told);
+    assertThat(told.stages).contains("trying it in a process of its own");
+  }
+
+  private static void load(Path folder, Progress progress) {
+    Engines.load().find("ort").load(folder, LoadSettings.DEFAULT, progress).close();
   }
 
   @Test
@@ -81,6 +119,29 @@ class ProbeTest {
 
     assertThat(status).isZero();
     assertThat(verdict).hasContent(Probe.GOOD);
+  }
+
+  private static final class ToldProgress implements Progress {
+    private final List<String> stages = new ArrayList<>();
+
+    @Override
+    public void start(String what, long total, Unit unit) {
+      stages.add(what);
+    }
+
+    @Override
+    public void advance(long amount) {}
+
+    @Override
+    public void note(String line) {}
+
+    @Override
+    public void warn(String line) {}
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
   }
 
   /** The smallest whole number by -1, behind nodes that our rules do not look through. */
