@@ -9,6 +9,7 @@ import dev.slm.base.Settings;
 import dev.slm.cache.CachedModel;
 import dev.slm.cache.ModelCache;
 import dev.slm.engine.Engines;
+import dev.slm.engine.LoadSettings;
 import dev.slm.model.Manifest;
 import dev.slm.prepare.Conversion;
 import dev.slm.prepare.EngineScorer;
@@ -118,6 +119,9 @@ final class ModelParts implements AutoCloseable {
         model.folder(),
         () -> patterns(model.family()),
         Optional.of(engine).filter(name -> !name.equals(AUTO)),
+        LoadSettings.DEFAULT
+            .withThreads(settings.get(Settings.THREADS))
+            .withMaxContext(settings.get(Settings.CONTEXT_LENGTH)),
         () -> {});
   }
 

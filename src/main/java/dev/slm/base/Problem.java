@@ -1,6 +1,7 @@
 package dev.slm.base;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,16 @@ public final class Problem extends RuntimeException {
   /** The same problem with the exception that caused it, for the log. */
   public Problem causedBy(Throwable cause) {
     return new Problem(status, what, why, next, cause);
+  }
+
+  /** The same problem in the words of those who hear it. */
+  public Problem told(UnaryOperator<String> words) {
+    return new Problem(
+        status,
+        words.apply(what),
+        why == null ? null : words.apply(why),
+        next == null ? null : words.apply(next),
+        getCause());
   }
 
   public Status status() {

@@ -28,6 +28,15 @@ public record LoadSettings(int threads, int maxContext, long memory, boolean isM
     return new LoadSettings(threads, maxContext, value, isMadeHere);
   }
 
+  /** These, and where they leave something open, the others. */
+  public LoadSettings or(LoadSettings others) {
+    return new LoadSettings(
+        threads > 0 ? threads : others.threads,
+        maxContext > 0 ? maxContext : others.maxContext,
+        memory > 0 ? memory : others.memory,
+        isMadeHere || others.isMadeHere);
+  }
+
   /** The same, for a folder that this process has just made. */
   public LoadSettings madeHere() {
     return new LoadSettings(threads, maxContext, memory, true);

@@ -8,6 +8,7 @@ import java.util.Optional;
  * How a model is to be loaded.
  *
  * @param engine the engine's name, empty for the one that the model needs
+ * @param settings what the model's source does not decide
  * @param keepAlive how long the model stays in memory after its last use, empty for the default; a
  *     negative time is for ever
  */
@@ -20,6 +21,10 @@ public record LoadRequest(
 
   public LoadRequest withKeepAlive(Duration time) {
     return new LoadRequest(engine, settings, Optional.of(time));
+  }
+
+  public LoadRequest withSettings(LoadSettings how) {
+    return new LoadRequest(engine, how, keepAlive);
   }
 
   public LoadRequest withEngine(String name) {

@@ -1,19 +1,14 @@
 package dev.slm.session;
 
-import dev.slm.base.DurableFile;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
-import dev.slm.base.Units;
 import dev.slm.engine.Engine;
 import dev.slm.engine.Engines;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.slm.engine.LoadSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
 
 /**
  * The models in memory, shared by the shell and the service so that none is there twice. Loads on
@@ -33,7 +28,7 @@ public final class LoadedModels implements AutoCloseable {
 
   private final ModelSource source;
   private final Engines engines;
-  private final MemoryLimits limits;
+  private final Room room;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -44,7 +39,7 @@ public final class LoadedModels implements AutoCloseable {
   public LoadedModels(ModelSource source, Engines engines, MemoryLimits limits, Clock clock) {
     this.source = source;
     this.engines = engines;
-    this.limits = limits;
+    this.room = new Room(limits);
     this.clock = clock;
   }
 
@@ -99,10 +94,11 @@ public final class LoadedModels implements AutoCloseable {
   }
 
   private Slot newSlot(ModelSource.Place place, LoadRequest request) {
-    long estimate = weightBytes(place.folder());
-    List<Slot> evicted = makeRoom(place.name(), estimate);
-    Slot slot =
-        new Slot(place, estimate, request.keepAlive().orElse(limits.keepAlive()), clock.instant());
+    long estimate = Room.weightBytes(place.folder());
+    List<Slot> evicted = room.make(slots, place.name(), estimate);
+    LoadSettings how = request.settings().or(place.settings());
+    Duration stay = request.keepAlive().orElse(room.limits().keepAlive());
+    Slot slot = new Slot(place, how, estimate, stay, clock.instant());
     slots.put(place.name(), slot);
     slot.use();
     // waiting for running answers under the lock would stop everybody; idle models have none
@@ -117,9 +113,12 @@ public final class LoadedModels implements AutoCloseable {
       Engine engine = engines.choose(request.engine().or(place::engine), place.folder(), progress);
       ChatModel model =
           ChatModel.open(
-              place.name(), place.folder(), place.family(), engine, request.settings(), progress);
+              place.name(), place.folder(), place.family(), engine, slot.settings(), progress);
       finish(() -> slot.loaded(model));
       return new SlotLease(slot);
+    } catch (Problem e) {
+      failure = named(e, place);
+      throw failure;
     } catch (RuntimeException e) {
       failure = e;
       throw e;
@@ -137,6 +136,14 @@ public final class LoadedModels implements AutoCloseable {
     }
   }
 
+  /** Engines know folders, people know names. */
+  private static Problem named(Problem problem, ModelSource.Place place) {
+    return problem.told(
+        text ->
+            text.replace("'" + place.folder() + "'", "'" + place.name() + "'")
+                .replaceFirst("\\bNAME\\b", Matcher.quoteReplacement(place.name())));
+  }
+
   private void finish(Runnable change) {
     lock.lock();
     try {
@@ -144,48 +151,6 @@ public final class LoadedModels implements AutoCloseable {
       changed.signalAll();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Takes idle models out of the list, longest unused first, until the new one fits. */
-  private List<Slot> makeRoom(String name, long bytes) {
-    List<Slot> evicted = new ArrayList<>();
-    while (slots.size() >= limits.models() || usedBytes() + bytes > limits.bytes()) {
-      Optional<Slot> oldest =
-          slots.values().stream().filter(Slot::isIdle).min(Comparator.comparing(Slot::lastUsed));
-      if (oldest.isEmpty()) {
-        break;
-      }
-      slots.remove(oldest.get().name());
-      evicted.add(oldest.get());
-    }
-    if (!slots.isEmpty() && usedBytes() + bytes > limits.bytes()) {
-      evicted.forEach(slot -> slots.put(slot.name(), slot));
-      throw Problem.of(
-              Problem.Status.BUSY,
-              "no room for '%s': it needs %s, %s of %s are in use"
-                  .formatted(
-                      name,
-                      Units.bytes(bytes),
-                      Units.bytes(usedBytes()),
-                      Units.bytes(limits.bytes())))
-          .next("model unload " + slots.keySet().iterator().next());
-    }
-    return evicted;
-  }
-
-  private long usedBytes() {
-    return slots.values().stream().mapToLong(Slot::bytes).sum();
-  }
-
-  private static long weightBytes(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(".*\\.(onnx|data)"))
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    } catch (IOException e) {
-      throw DurableFile.cannotRead(folder, e);
     }
   }
 
@@ -241,6 +206,18 @@ public final class LoadedModels implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Problem.interrupted();
+    }
+  }
+
+  /** Whether a model is in memory the way it would be loaded now. */
+  boolean isLoadedAs(String name, LoadRequest request, Progress progress) {
+    ModelSource.Place place = source.find(name, progress);
+    lock.lock();
+    try {
+      Slot slot = slots.get(place.name());
+      return slot != null && slot.isAs(place, request);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.Optional;
 /**
  * A line of what is loaded.
  *
+ * @param memoryBytes weights, and what conversations take now
+ * @param bytesPerToken what each further token of a conversation takes
  * @param users leases on it now
  * @param expires when it leaves memory if it is not used again
  */
@@ -13,6 +15,7 @@ public record ModelInMemory(
     String name,
     String engine,
     long memoryBytes,
+    long bytesPerToken,
     int contextLength,
     Instant loaded,
     Instant lastUsed,

@@ -1,6 +1,7 @@
 package dev.slm.session;
 
 import dev.slm.base.Progress;
+import dev.slm.engine.LoadSettings;
 import dev.slm.text.ChatTemplates;
 import dev.slm.text.PromptTemplate;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public interface ModelSource {
    * @param name its one full name
    * @param family the patterns of its family, for a folder without a chat template
    * @param engine the engine that it needs, empty for the default
+   * @param settings how it is loaded where nobody asks for something else
    * @param inUse is closed when the model leaves memory
    */
   record Place(
@@ -26,9 +28,10 @@ public interface ModelSource {
       Path folder,
       Supplier<List<PromptTemplate>> family,
       Optional<String> engine,
+      LoadSettings settings,
       AutoCloseable inUse) {
     public static Place of(String name, Path folder) {
-      return new Place(name, folder, List::of, Optional.empty(), () -> {});
+      return new Place(name, folder, List::of, Optional.empty(), LoadSettings.DEFAULT, () -> {});
     }
 
     /** Where its chat template comes from. */

@@ -89,7 +89,7 @@ public final class Session {
 
   /** Loads a model and talks to it from now on; the conversation goes on with it. */
   public void load(String name, LoadRequest how, Progress progress) {
-    if (isLoadedOtherwise(name, how)) {
+    if (models.fullName(name).isPresent() && !models.isLoadedAs(name, how, progress)) {
       var _ = models.unload(name, false, progress);
     }
     try (Lease lease = models.lease(name, how, progress)) {
@@ -97,17 +97,6 @@ public final class Session {
       model = Optional.of(lease.model().name());
       request = how;
     }
-  }
-
-  /** Whether it has to leave memory to be loaded as it is wanted now. */
-  private boolean isLoadedOtherwise(String name, LoadRequest how) {
-    Optional<String> full = models.fullName(name);
-    boolean isOursOtherwise = full.equals(model) && !request.settings().equals(how.settings());
-    return full.isPresent()
-        && (isOursOtherwise
-            || models.list().stream()
-                .filter(loaded -> loaded.name().equals(full.get()))
-                .anyMatch(loaded -> !how.engine().orElse(loaded.engine()).equals(loaded.engine())));
   }
 
   /** Takes a model out of memory. False when it was not there. */

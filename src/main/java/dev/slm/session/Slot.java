@@ -1,6 +1,7 @@
 package dev.slm.session;
 
 import dev.slm.base.Problem;
+import dev.slm.engine.LoadSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
   private final ModelSource.Place place;
   private final Instant created;
+  private final LoadSettings settings;
   private final long estimate;
   private @Nullable ChatModel model;
   private @Nullable RuntimeException failure;
@@ -17,8 +19,14 @@ final class Slot {
   private Instant lastUsed;
   private int users;
 
-  Slot(ModelSource.Place place, long estimate, Duration keepAlive, Instant now) {
+  Slot(
+      ModelSource.Place place,
+      LoadSettings settings,
+      long estimate,
+      Duration keepAlive,
+      Instant now) {
     this.place = place;
+    this.settings = settings;
     this.estimate = estimate;
     this.keepAlive = keepAlive;
     created = now;
@@ -31,6 +39,24 @@ final class Slot {
 
   ModelSource.Place place() {
     return place;
+  }
+
+  /** How it is loaded. */
+  LoadSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Whether it would be loaded the same way now; what nobody says anything of may be as it is,
+   * unless the settings changed meanwhile.
+   */
+  boolean isAs(ModelSource.Place now, LoadRequest request) {
+    boolean isSameEngine =
+        model == null || request.engine().orElse(model.engine()).equals(model.engine());
+    return isSameEngine
+        && place.engine().equals(now.engine())
+        && place.settings().equals(now.settings())
+        && request.settings().or(settings).equals(settings);
   }
 
   boolean isLoading() {
@@ -100,6 +126,7 @@ final class Slot {
                     name(),
                     loaded.engine(),
                     loaded.memoryBytes(),
+                    loaded.loaded().bytesPerToken(),
                     loaded.contextLength(),
                     created,
                     lastUsed,

@@ -52,7 +52,12 @@ final class ChatFacts {
       fact("model", model.name());
       fact("folder", model.folder().toString());
       fact("engine", model.engine());
-      fact("memory", Units.bytes(model.memoryBytes()));
+      fact(
+          "memory",
+          "%s, %s per 1,000 tokens"
+              .formatted(
+                  Units.bytes(model.memoryBytes()),
+                  Units.bytes(1000 * model.loaded().bytesPerToken())));
       fact("chat template", model.templateSource());
       fact("context", "%,d tokens".formatted(model.contextLength()));
     }

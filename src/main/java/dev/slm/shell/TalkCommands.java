@@ -59,12 +59,11 @@ public final class TalkCommands implements CommandGroup {
   }
 
   private CommandSpec run() {
-    return talking(CommandSpec.named("model run").aliases("run"))
+    return loading(talking(CommandSpec.named("model run").aliases("run")))
         .says("Loads a model, preparing it first if needed, and talks to it.")
         .argument("NAME", "the model", models)
         .anyArguments("TEXT", "asks this and ends, as --prompt does", Values.any())
         .option("--prompt -p", "TEXT", "asks this and ends", Values.any())
-        .option("--engine", "NAME", "the engine that runs it", engines)
         .example("model run slm-demo", "talk to the bundled model")
         .example("model run slm-demo --prompt \"Who are you?\"", "one answer")
         .example("slm model run slm-demo --temperature 0 < question.txt", "the question is a file")
@@ -84,12 +83,10 @@ public final class TalkCommands implements CommandGroup {
   }
 
   private CommandSpec load() {
-    return CommandSpec.named("model load")
-        .group(GROUP)
+    return loading(CommandSpec.named("model load").group(GROUP))
         .says("Loads a model into memory.")
         .argument("NAME", "the model", models)
         .option("--ttl", "MINUTES", "time it stays unused, 0 for ever", Values.whole(0, 10_080))
-        .option("--engine", "NAME", "the engine that runs it", engines)
         .example("model load slm-demo --ttl 30", "half an hour")
         .runs(this::load);
   }
@@ -101,6 +98,17 @@ public final class TalkCommands implements CommandGroup {
         .anyArguments("NAME", "the models", models)
         .flag("--all", "all that are loaded")
         .runs(this::unload);
+  }
+
+  private CommandSpec.Builder loading(CommandSpec.Builder builder) {
+    return builder
+        .option("--engine", "NAME", "the engine that runs it", engines)
+        .option("--threads -t", "N", "threads it runs on", Values.whole(1, 1024))
+        .option(
+            "--context-length --max-context",
+            "TOKENS",
+            "most of a conversation",
+            Values.whole(1, 1 << 20));
   }
 
   private static CommandSpec.Builder talking(CommandSpec.Builder builder) {
@@ -215,10 +223,7 @@ public final class TalkCommands implements CommandGroup {
   }
 
   private LoadRequest request(Call call) {
-    LoadSettings how =
-        LoadSettings.DEFAULT
-            .withThreads(settings.find(Settings.THREADS).orElse(0))
-            .withMaxContext(settings.find(Settings.CONTEXT_LENGTH).orElse(0));
+    LoadSettings how = new LoadSettings(call.whole("threads", 0), call.whole("context-length", 0));
     return new LoadRequest(call.option("engine"), how, Optional.empty());
   }
 
@@ -234,11 +239,12 @@ public final class TalkCommands implements CommandGroup {
             model ->
                 call.screen()
                     .note(
-                        "%s is loaded: %s of memory, context %,d tokens, engine %s"
+                        "%s is loaded: %s, %s per 1,000 tokens, context %s, engine %s"
                             .formatted(
                                 model.name(),
                                 Units.bytes(model.memoryBytes()),
-                                model.contextLength(),
+                                Units.bytes(1000 * model.bytesPerToken()),
+                                Units.grouped(model.contextLength()),
                                 model.engine())));
   }
 }

@@ -7,6 +7,8 @@ import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.engine.Engines;
+import dev.slm.engine.LoadSettings;
+import dev.slm.engine.check.MemoryPlan;
 import dev.slm.model.FinishReason;
 import dev.slm.model.GenerationSettings;
 import dev.slm.model.Message;
@@ -16,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +34,14 @@ class LoadedModelsTest {
 
   private final ScriptedEngine engine = new ScriptedEngine(2048);
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+  private LoadSettings settings = LoadSettings.DEFAULT;
   private LoadedModels models = models(3 * MODEL_BYTES, 8);
 
   private LoadedModels models(long bytes, int most) {
+    return models(new MemoryLimits(bytes, most, Duration.ofMinutes(5)));
+  }
+
+  private LoadedModels models(MemoryLimits limits) {
     Clock clock =
         new Clock() {
           @Override
@@ -55,13 +64,11 @@ class LoadedModelsTest {
           if (name.startsWith("no")) {
             throw Nearest.unknown("model", name, List.of("a", "b"), "cache ls");
           }
-          return ModelSource.Place.of(name.replace("-alias", ""), FOLDER);
+          ModelSource.Place place = ModelSource.Place.of(name.replace("-alias", ""), FOLDER);
+          return new ModelSource.Place(
+              place.name(), FOLDER, place.family(), place.engine(), settings, place.inUse());
         };
-    return new LoadedModels(
-        source,
-        Engines.of(List.of(engine)),
-        new MemoryLimits(bytes, most, Duration.ofMinutes(5)),
-        clock);
+    return new LoadedModels(source, Engines.of(List.of(engine)), limits, clock);
   }
 
   @AfterEach
@@ -105,6 +112,51 @@ class LoadedModelsTest {
 
     assertThat(names()).containsExactly("a", "c");
     assertThat(engine.openModels()).isEqualTo(2);
+  }
+
+  @Test
+  void idleModelsGoWhereTheMachineHasTooLittleMemoryLeft() {
+    long forOne = MemoryPlan.least(Room.weightBytes(FOLDER));
+    AtomicLong free = new AtomicLong(forOne);
+    models = models(new MemoryLimits(Long.MAX_VALUE, 8, Duration.ofMinutes(5), free::get));
+    use("a");
+    use("b");
+    assertThat(names()).containsExactly("a", "b");
+
+    free.set(forOne - MODEL_BYTES);
+    use("c");
+    assertThat(names()).containsExactly("b", "c");
+
+    free.set(0);
+    use("d");
+    assertThat(names()).as("the engine decides about the last one").containsExactly("d");
+  }
+
+  @Test
+  void whatTheSettingsSayHoldsForEveryoneWhoAsksForNothingElse() {
+    List<LoadSettings> loads = new ArrayList<>();
+    engine.beforeLoading(loads::add);
+    settings = new LoadSettings(2, 4096);
+
+    use("a");
+    LoadRequest request = LoadRequest.DEFAULT.withSettings(new LoadSettings(0, 512));
+    models.lease("b", request, Progress.NONE).close();
+
+    assertThat(loads).containsExactly(new LoadSettings(2, 4096), new LoadSettings(2, 512));
+  }
+
+  @Test
+  void aRefusalSpeaksOfTheModelByItsName() {
+    engine.beforeLoading(
+        _ -> {
+          throw Problem.failed("'" + FOLDER + "' needs 9 GB of memory")
+              .next("model load NAME --context-length 512");
+        });
+
+    assertThatThrownBy(() -> lease("a"))
+        .hasMessage("'a' needs 9 GB of memory")
+        .extracting(e -> ((Problem) e).next().orElseThrow())
+        .isEqualTo("model load a --context-length 512");
   }
 
   @Test

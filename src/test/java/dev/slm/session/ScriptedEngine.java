@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class ScriptedEngine implements Engine {
   private final AtomicInteger openSequences = new AtomicInteger();
   private int[] last = new int[0];
   private Runnable beforeEachToken = () -> {};
+  private Consumer<LoadSettings> beforeLoading = _ -> {};
 
   public ScriptedEngine(int contextLength) {
     this.contextLength = contextLength;
@@ -50,6 +52,11 @@ public final class ScriptedEngine implements Engine {
   /** Runs on the generating thread before each token. */
   public void beforeEachToken(Runnable action) {
     beforeEachToken = action;
+  }
+
+  /** Hears how models are to be loaded, and may refuse. */
+  public void beforeLoading(Consumer<LoadSettings> action) {
+    beforeLoading = action;
   }
 
   /** The prompts of all generations so far. */
@@ -80,6 +87,7 @@ public final class ScriptedEngine implements Engine {
 
   @Override
   public LoadedModel load(Path folder, LoadSettings settings, Progress progress) {
+    beforeLoading.accept(settings);
     openModels.incrementAndGet();
     return new Model();
   }

@@ -23,10 +23,15 @@ public record MemoryPlan(long needed, long available, int contextLength) {
   /** A conversation below this length is of no use. */
   private static final int LEAST_CONTEXT = 512;
 
+  /** Bytes that weights of this size take before anything is said. */
+  public static long least(long weightBytes) {
+    return (long) (weightBytes * PACKED) + WORK_SPACE;
+  }
+
   /** Plans a load, or refuses it with what would fit. */
   public static MemoryPlan of(ModelCheck model, LoadSettings settings) {
     long available = settings.memory() > 0 ? settings.memory() : Machine.here().availableMemory();
-    long weights = (long) (model.weightBytes() * PACKED) + WORK_SPACE;
+    long weights = least(model.weightBytes());
     int wanted =
         settings.maxContext() > 0
             ? Math.min(settings.maxContext(), model.config().contextLength())
@@ -38,20 +43,20 @@ public record MemoryPlan(long needed, long available, int contextLength) {
     }
     int rounded = (int) Math.min(fitting, Integer.MAX_VALUE) / LEAST_CONTEXT * LEAST_CONTEXT;
     if (rounded < LEAST_CONTEXT) {
-      throw refusal(
-              model, Math.min(needed, weights + LEAST_CONTEXT * model.bytesPerToken()), available)
-          .next("model list; a smaller model or the int4 variant may fit");
+      String other = model.isInt4() ? "a smaller model" : "its int4 variant or a smaller model";
+      long least = Math.min(needed, weights + LEAST_CONTEXT * model.bytesPerToken());
+      throw refusal(model, least, available, other + " may fit").next("model list");
     }
     if (settings.maxContext() > 0) {
-      throw refusal(model, needed, available)
-          .next(
-              "model load NAME --max-context " + rounded + "; it fits with " + rounded + " tokens");
+      throw refusal(model, needed, available, "it fits with " + rounded + " tokens")
+          .next("model load NAME --context-length " + rounded);
     }
     return new MemoryPlan(weights + rounded * model.bytesPerToken(), available, rounded);
   }
 
-  private static Problem refusal(ModelCheck model, long needed, long available) {
+  private static Problem refusal(
+      ModelCheck model, long needed, long available, String alternative) {
     return Problem.failed("'%s' needs %s of memory".formatted(model.folder(), Units.bytes(needed)))
-        .why(Units.bytes(available) + " is available");
+        .why(Units.bytes(available) + " is available; " + alternative);
   }
 }

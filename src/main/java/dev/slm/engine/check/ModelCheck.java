@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,6 +25,7 @@ import tools.jackson.databind.JsonNode;
  * @param cacheElementBytes bytes of one number of the KV cache
  * @param isIntact whether a manifest stands for every byte that could harm; who wrote it is not
  *     known
+ * @param isInt4 whether weights have four bits already
  * @param switchesRotations whether it rotates positions by the length that it is given, as the Phi
  *     3.5 and Phi 4 of the genai model builder do: it cannot be told what is still to come
  */
@@ -33,6 +35,7 @@ public record ModelCheck(
     long weightBytes,
     int cacheElementBytes,
     boolean isIntact,
+    boolean isInt4,
     boolean switchesRotations) {
 
   /** Where they switch: onnxruntime-genai computes everything again at this length, too. */
@@ -58,9 +61,11 @@ public record ModelCheck(
       throw Shown.refusal(file, String.join("; ", mistakes)).next("doctor " + folder);
     }
     long bytes = externalData.bytes() + sizeOf(file);
-    boolean switches = model.graph().nodes().stream().anyMatch(node -> node.op().equals("If"));
+    boolean isInt4 =
+        has(model, node -> node.op().equals("MatMulNBits") && node.integer("bits", 4) == 4);
+    boolean switches = has(model, node -> node.op().equals("If"));
     return new ModelCheck(
-        folder, config, bytes, cacheElementBytes(model, config), isIntact, switches);
+        folder, config, bytes, cacheElementBytes(model, config), isIntact, isInt4, switches);
   }
 
   /** Tokens that an engine can compute in pieces without mixing two kinds of rotations. */
@@ -87,6 +92,10 @@ public record ModelCheck(
     } catch (ArithmeticException e) {
       throw Shown.refusal(file, "has a tensor larger than any file").causedBy(e);
     }
+  }
+
+  private static boolean has(OnnxModel model, Predicate<OnnxModel.Node> what) {
+    return model.graph().nodes().stream().anyMatch(what);
   }
 
   private static int cacheElementBytes(OnnxModel model, RuntimeConfig config) {

@@ -82,7 +82,7 @@ final class KvCache implements AutoCloseable {
       close();
       throw Problem.failed("no memory for a conversation of " + newCapacity + " tokens")
           .why("it needs " + Units.bytes(newCapacity * io.bytesPerToken()))
-          .next("model load NAME --max-context " + Math.max(FIRST, newCapacity / 2))
+          .next("model load NAME --context-length " + Math.max(FIRST, newCapacity / 2))
           .causedBy(e);
     } catch (OrtException e) {
       close();
