@@ -118,7 +118,7 @@ public record CatalogEntry(
             fields.text("recipe"),
             Architecture.read(fields.object("architecture")));
     licence.end();
-    if (!entry.repository.matches("[\\w.-]+/[\\w.-]+")) {
+    if (!entry.repository.isEmpty() && !entry.repository.matches("[\\w.-]+/[\\w.-]+")) {
       fields.mistake("repository", "'" + entry.repository + "'", "owner/name");
     }
     return entry;

@@ -159,10 +159,11 @@ final class Fields {
     List<Fields> objects = new ArrayList<>();
     for (JsonNode element : list(name)) {
       String place = path + name + "[" + objects.size() + "].";
-      if (!element.isObject()) {
+      if (element.isObject()) {
+        objects.add(new Fields(file, place, element, mistakes));
+      } else {
         wrong(name, element, "a list of objects");
       }
-      objects.add(new Fields(file, place, element, mistakes));
     }
     return objects;
   }
@@ -171,6 +172,8 @@ final class Fields {
     JsonNode value = value(name);
     if (!value.isObject()) {
       wrong(name, value, "an object");
+      // what would stand in it is no mistake of its own
+      return new Fields(file, path + name + ".", value, new ArrayList<>());
     }
     return new Fields(file, path + name + ".", value, mistakes);
   }

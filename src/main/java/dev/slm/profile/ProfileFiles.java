@@ -4,6 +4,7 @@ import dev.slm.base.DurableFile;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,28 @@ final class ProfileFiles {
       throw DurableFile.cannotRead(place, e);
     }
     return files;
+  }
+
+  /**
+   * Files of the user that nobody would ever read, because they lie beside the folders of kinds.
+   */
+  static List<String> strays(Path folder, List<String> kinds) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    String expected = " (expected in one of the folders " + String.join(", ", kinds) + ")";
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      return files
+          .filter(file -> file.toString().endsWith(ENDING) && Files.isRegularFile(file))
+          .map(folder::relativize)
+          .filter(file -> file.getNameCount() == 1 || !kinds.contains(file.getName(0).toString()))
+          .filter(file -> !file.toString().startsWith("."))
+          .sorted()
+          .map(file -> folder.resolve(file) + ": found a profile of no kind" + expected)
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw DurableFile.cannotRead(folder, e instanceof IOException io ? io : new IOException(e));
+    }
   }
 
   /** Shipped files and the user's over them, by name. */

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * mistakes of all files together; shipped ones, which tests check, are read when they are needed.
  */
 public final class Profiles {
+  private static final String CATALOG = "catalog";
   private static final String FAMILIES = "families";
+  private static final String RECIPES = "recipes";
+  private static final String ENVIRONMENTS = "environments";
+  private static final List<String> KINDS = List.of(CATALOG, FAMILIES, RECIPES, ENVIRONMENTS);
 
   private final Optional<Path> userFolder;
   private final Kind<CatalogEntry> catalog;
@@ -27,10 +31,10 @@ public final class Profiles {
 
   private Profiles(Optional<Path> userFolder) {
     this.userFolder = userFolder;
-    catalog = new Kind<>("catalog", "alias", CatalogEntry::read, userFolder);
+    catalog = new Kind<>(CATALOG, "alias", CatalogEntry::read, userFolder);
     families = new Kind<>(FAMILIES, "name", FamilyReader::read, userFolder);
-    recipes = new Kind<>("recipes", "name", Recipe::read, userFolder);
-    environments = new Kind<>("environments", "name", Environment::read, userFolder);
+    recipes = new Kind<>(RECIPES, "name", Recipe::read, userFolder);
+    environments = new Kind<>(ENVIRONMENTS, "name", Environment::read, userFolder);
   }
 
   /** Only what comes with the program. */
@@ -41,7 +45,7 @@ public final class Profiles {
   /** With the user's folder, which need not exist. */
   public static Profiles load(Path userFolder) {
     Profiles profiles = new Profiles(Optional.of(userFolder));
-    List<String> mistakes = new ArrayList<>();
+    List<String> mistakes = new ArrayList<>(ProfileFiles.strays(userFolder, KINDS));
     profiles.families.checkUsers(mistakes);
     List<CatalogEntry> models = profiles.catalog.checkUsers(mistakes);
     profiles.recipes.checkUsers(mistakes);
@@ -56,7 +60,7 @@ public final class Profiles {
   /** What a user's model names must be there. */
   private void checkNames(CatalogEntry model, List<String> mistakes) {
     checkName("family", model.family(), names(FAMILIES), model, mistakes);
-    checkName("recipe", model.recipe(), names("recipes"), model, mistakes);
+    checkName("recipe", model.recipe(), names(RECIPES), model, mistakes);
   }
 
   private static void checkName(

@@ -91,7 +91,9 @@ public final class DoctorCommands implements CommandGroup {
           case WARNING -> Text.of("warning", Text.Style.WARNING);
           case BAD -> Text.of("wrong  ", Text.Style.BAD);
         };
-    table.row(mark, finding.what());
+    List<String> lines = finding.what().lines().toList();
+    table.row(mark, lines.getFirst());
+    lines.subList(1, lines.size()).forEach(line -> table.row("", line));
     if (!finding.next().isEmpty()) {
       table.row("", Text.dim("try: ").and(Text.of(finding.next(), Text.Style.NAME)));
     }

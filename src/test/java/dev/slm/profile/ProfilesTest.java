@@ -4,18 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class ProfilesTest {
+  /** Objects whose fields are somebody else's, or the file's own choice. */
+  private static final Set<String> OPEN = Set.of("defaults", "multimodal");
+
   @TempDir Path folder;
 
   @Test
@@ -98,6 +108,65 @@ class ProfilesTest {
         .contains("name: found 'llama' (expected the file's name, 'mine')")
         .contains("catalog/mine.json: family: found 'phi9' (expected one of gemma2, gemma3, ")
         .contains("laptop.json");
+  }
+
+  @Test
+  void aMissingObjectIsOneMistakeAndNotOneForEachOfItsFields() throws IOException {
+    write(
+        "catalog/phi-4.json",
+        shipped("catalog/phi-4.json").replaceFirst("(?s),\\s*\"architecture\".*", "}"));
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> Profiles.load(folder));
+
+    assertThat(problem.what())
+        .startsWith("one mistake in profiles:")
+        .endsWith("phi-4.json: architecture: found nothing (expected an object)");
+  }
+
+  @Test
+  void filesThatNobodyWouldReadAreMistakes() throws IOException {
+    write("catalogue/phi-4.json", shipped("catalog/phi-4.json"));
+    write("mine.json", "{}");
+    write(".git/config.json", "{}");
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> Profiles.load(folder));
+
+    String expected =
+        ": found a profile of no kind"
+            + " (expected in one of the folders catalog, families, recipes, environments)";
+    assertThat(problem.what())
+        .startsWith("2 mistakes in profiles:")
+        .contains(folder.resolve("catalogue/phi-4.json") + expected)
+        .contains(folder.resolve("mine.json") + expected);
+  }
+
+  @Test
+  void everyFieldOfEveryShippedFileIsDescribed() throws IOException {
+    String document = Files.readString(Path.of("profiles/README.md"));
+    Set<String> missing = new TreeSet<>();
+    for (String kind : List.of("catalog", "families", "recipes", "environments")) {
+      String section = document.split("\n## " + kind + "/", 2)[1].split("\n## ", 2)[0];
+      try (Stream<Path> files = Files.list(Path.of("profiles", kind))) {
+        for (Path file : files.toList()) {
+          fields(Json.strict().readTree(Files.readString(file)))
+              .filter(field -> !section.matches("(?s).*[`.]" + Pattern.quote(field) + "[`.].*"))
+              .forEach(field -> missing.add(kind + ": " + field));
+        }
+      }
+    }
+
+    assertThat(missing).isEmpty();
+  }
+
+  private static Stream<String> fields(JsonNode node) {
+    Stream<String> own = node.propertyNames().stream();
+    Stream<String> inner =
+        node.isObject()
+            ? node.properties().stream()
+                .filter(field -> !OPEN.contains(field.getKey()))
+                .flatMap(field -> fields(field.getValue()))
+            : node.valueStream().flatMap(ProfilesTest::fields);
+    return Stream.concat(own, inner);
   }
 
   @Test
