@@ -4,8 +4,8 @@ import dev.slm.base.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Events {
   /**
-   * Events that follow the last write sooner than this go out together: each write wakes the
-   * client, and on two processors that costs a fast model up to a fifth of its speed. A screen
+   * Events that follow the last write sooner than this wait as long for company: each write wakes
+   * the client, and on two processors that costs a fast model up to a fifth of its speed. A screen
    * shows no more pictures than that, and models with less than 40 tokens a second never wait.
    */
   static final Duration TOGETHER = Duration.ofMillis(25);
@@ -24,12 +24,14 @@ public final class Events {
   /** In the beginning nothing waits longer than this part of the stream's time so far. */
   private static final int PART = 4;
 
-  private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
-
   private final Response response;
   private final StringBuilder waiting = new StringBuilder();
   private long firstWrite;
   private long lastWrite;
+
+  /** Read without the lock, which a slow client can hold for long. */
+  private final AtomicInteger writes = new AtomicInteger();
+
   private boolean isClosed;
   private @Nullable IOException failure;
 
@@ -76,25 +78,32 @@ public final class Events {
     if (isClosed) {
       return;
     }
-    long wait = response.hasBegun() ? nanosToWait() : 0;
-    boolean hasTimer = !waiting.isEmpty();
+    long patience = response.hasBegun() ? patience() : 0;
+    boolean isFirst = waiting.isEmpty();
     waiting.append(text);
-    if (wait <= 0 || failure != null) {
+    if (System.nanoTime() - lastWrite >= patience || failure != null) {
       flush();
-    } else if (!hasTimer) {
-      CompletableFuture.delayedExecutor(wait, TimeUnit.NANOSECONDS, VIRTUAL)
-          .execute(this::flushLate);
+    } else if (isFirst) {
+      int before = writes.get();
+      CompletableFuture.delayedExecutor(patience, TimeUnit.NANOSECONDS, Runnable::run)
+          .execute(() -> flushLate(before));
     }
   }
 
-  private long nanosToWait() {
-    long now = System.nanoTime();
-    return Math.min(TOGETHER.toNanos(), (now - firstWrite) / PART) - (now - lastWrite);
+  private long patience() {
+    return Math.min(TOGETHER.toNanos(), (System.nanoTime() - firstWrite) / PART);
+  }
+
+  /** Most often the next event took the waiting ones along, and no thread need wake for them. */
+  private void flushLate(int before) {
+    if (writes.get() == before) {
+      Thread.ofVirtual().start(this::flushLate);
+    }
   }
 
   private synchronized void flushLate() {
     try {
-      if (!isClosed) {
+      if (!isClosed && !waiting.isEmpty()) {
         flush();
       }
     } catch (IOException e) {
@@ -112,6 +121,7 @@ public final class Events {
     }
     String text = waiting.toString();
     waiting.setLength(0);
+    writes.incrementAndGet();
     response.write(text);
     lastWrite = System.nanoTime();
   }
