@@ -3,7 +3,6 @@ package dev.slm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.shell.Console;
-import dev.slm.shell.Input;
 import dev.slm.shell.Screen;
 import dev.slm.shell.Shell;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,17 +67,5 @@ class CommandsDocumentTest {
     }
     assertThat(err.toString()).isEmpty();
     return out.toString().replace(home.toString(), "{home}");
-  }
-
-  private static final class Nobody implements Input {
-    @Override
-    public Optional<String> line(String prompt) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isInteractive() {
-      return false;
-    }
   }
 }

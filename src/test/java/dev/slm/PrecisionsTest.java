@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.base.Json;
 import dev.slm.shell.Console;
-import dev.slm.shell.Input;
 import dev.slm.shell.Screen;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -152,17 +151,5 @@ class PrecisionsTest {
 
   private static String text(String format, double value) {
     return String.format(Locale.ROOT, format, value);
-  }
-
-  private static final class Nobody implements Input {
-    @Override
-    public Optional<String> line(String prompt) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isInteractive() {
-      return false;
-    }
   }
 }

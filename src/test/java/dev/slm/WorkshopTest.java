@@ -3,7 +3,6 @@ package dev.slm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slm.shell.Console;
-import dev.slm.shell.Input;
 import dev.slm.shell.Screen;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +29,7 @@ class WorkshopTest {
 
     int status;
     try (App app = App.open(environment, home, "Linux")) {
-      Console console = new Console(Screen.plain(out, err), nobody());
+      Console console = new Console(Screen.plain(out, err), new Nobody());
       status = app.shell(console).run("script " + script);
     }
 
@@ -48,19 +46,5 @@ class WorkshopTest {
       assertThat(in).isNotNull();
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-  }
-
-  private static Input nobody() {
-    return new Input() {
-      @Override
-      public Optional<String> line(String prompt) {
-        return Optional.empty();
-      }
-
-      @Override
-      public boolean isInteractive() {
-        return false;
-      }
-    };
   }
 }

@@ -41,6 +41,11 @@ public record Checkpoint(
       throw OtherFolder.problem(asPath);
     }
     Optional<CachedModel> cached = checkpointOf(typed, cache).or(() -> cache.find(typed));
+    if (cached.isEmpty() && Repository.find(typed).isPresent()) {
+      throw Problem.usage("no folder '" + typed + "'")
+          .why("if it is a repository of a hub, it has to be brought here first")
+          .next("model download " + typed + " --raw, then the same again");
+    }
     if (cached.isEmpty()) {
       List<String> names =
           cache.list().stream().flatMap(model -> Stream.of(model.name(), model.alias())).toList();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds commands by what people type: names and aliases of one or more words. */
 final class CommandIndex {
@@ -81,11 +82,11 @@ final class CommandIndex {
   /** The problem of words that name nothing. */
   Problem unknown(List<String> words) {
     List<String> head = words.subList(0, Math.min(2, words.size()));
-    List<CommandSpec> verbs = under(words.subList(0, 1));
     String noun = words.getFirst();
+    List<String> verbs = verbs(noun);
     if (!verbs.isEmpty() && head.size() == 1) {
       return Problem.usage("'" + noun + "' needs a verb")
-          .why("one of " + String.join(", ", nextWords(List.of(noun))))
+          .why("one of " + String.join(", ", new TreeSet<>(verbs)))
           .next("help " + noun);
     }
     if (!verbs.isEmpty()) {
@@ -102,11 +103,23 @@ final class CommandIndex {
     return (near.isEmpty() ? problem : problem.why(didYouMean(near))).next("help");
   }
 
-  private static List<String> nearVerbs(String noun, String verb, List<CommandSpec> verbs) {
-    List<String> known =
-        verbs.stream().map(spec -> spec.name().substring(noun.length() + 1)).toList();
-    List<String> near = Nearest.to(verb, known);
-    return (near.isEmpty() ? known : near).stream().map(name -> noun + " " + name).toList();
+  /** What can follow a noun; an alias where the command itself is called otherwise. */
+  private List<String> verbs(String noun) {
+    String start = noun.toLowerCase(Locale.ROOT) + " ";
+    return specs.stream()
+        .filter(spec -> !spec.isHidden())
+        .flatMap(
+            spec ->
+                spec.name().startsWith(start)
+                    ? Stream.of(spec.name())
+                    : spec.aliases().stream().filter(alias -> alias.startsWith(start)).limit(1))
+        .map(name -> name.substring(start.length()))
+        .toList();
+  }
+
+  private static List<String> nearVerbs(String noun, String verb, List<String> verbs) {
+    List<String> near = Nearest.to(verb, verbs);
+    return (near.isEmpty() ? verbs : near).stream().map(name -> noun + " " + name).toList();
   }
 
   private static String didYouMean(Collection<String> near) {

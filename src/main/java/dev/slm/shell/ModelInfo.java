@@ -104,6 +104,16 @@ final class ModelInfo {
   }
 
   private static void addManifest(Manifest manifest, List<Fact> facts) {
+    if (manifest.parameters() > 0) {
+      facts.add(
+          new Fact(
+              "  holds",
+              "%s, %s parameters, context %s tokens"
+                  .formatted(
+                      manifest.family(),
+                      Units.count(manifest.parameters()),
+                      Units.grouped(manifest.contextLength()))));
+    }
     String commit = manifest.source().commit();
     facts.add(
         new Fact(

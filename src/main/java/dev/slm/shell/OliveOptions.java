@@ -8,8 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The options of Olive's {@code auto-opt}; those without an effect here are said to have none. */
+/**
+ * The options of Olive's {@code auto-opt} and {@code optimize}; those without an effect here are
+ * said to have none.
+ */
 record OliveOptions(
     String model, WeightOptions weights, Optional<Path> output, List<String> warnings) {
 
@@ -33,6 +38,14 @@ record OliveOptions(
   private static final List<String> FLAGS_WITHOUT_EFFECT =
       List.of("use_dynamo_exporter", "save_config_file", "trust_remote_code");
 
+  /** What {@code optimize} has beside these. */
+  private static final List<String> VALUES_OF_OPTIMIZE =
+      List.of("act_precision", "num_split", "dim_param", "dim_value", "surgeries", "qnn_env_path");
+
+  private static final String NO_QDQ = "leave it out; weights are stored for MatMulNBits";
+
+  private static final String BUILDER = "model_builder";
+
   OliveOptions {
     warnings = List.copyOf(warnings);
   }
@@ -52,8 +65,8 @@ record OliveOptions(
             Values.suggest("int4", "int8", "fp16", "fp32"))
         .option("--device", "D", "cpu", Values.suggest("cpu"))
         .option("--provider", "P", "CPUExecutionProvider", Values.suggest("CPUExecutionProvider"))
-        .option("--task", "T", "text-generation", Values.suggest("text-generation"))
-        .option("--adapter_path", "DIR", "not here: merge the adapter first", Values.folders())
+        .option("--task -t", "T", "text-generation", Values.suggest("text-generation"))
+        .option("--adapter_path -a", "DIR", "not here: merge the adapter first", Values.folders())
         .option("--log_level", "N", "0 to 4, no effect", Values.whole(0, 4))
         .flag("--use_model_builder", "always on")
         .flag("--use_ort_genai", "always on")
@@ -67,30 +80,78 @@ record OliveOptions(
     return spec;
   }
 
+  static CommandSpec.Builder declareOptimize(CommandSpec.Builder spec) {
+    declare(spec)
+        .option(
+            "--block_size",
+            "N",
+            "weights that share a scale",
+            Values.choice("16", "32", "64", "128", "256"))
+        .option("--exporter", "E", "always model_builder", Values.suggest(BUILDER))
+        .option("--modality", "M", "text", Values.choice("text"))
+        .flag("--use_qdq_format", "not here")
+        .flag("--enable_aot", "not here");
+    VALUES_OF_OPTIMIZE.forEach(name -> spec.option("--" + name, "X…", "no effect", Values.any()));
+    return spec;
+  }
+
   static OliveOptions of(Call call) {
+    List<String> mistakes = mistakes(call);
+    return of(call, mistakes, withoutEffect(call), standard(call));
+  }
+
+  static OliveOptions ofOptimize(Call call) {
+    List<String> mistakes = mistakes(call);
+    if (call.flag("use_qdq_format")) {
+      mistakes.add("--use_qdq_format: " + NO_QDQ);
+    }
+    if (call.flag("enable_aot")) {
+      mistakes.add("--enable_aot: leave it out; it is for other devices");
+    }
+    List<String> ignored = withoutEffect(call);
+    VALUES_OF_OPTIMIZE.stream().filter(call::flag).forEach(ignored::add);
+    if (!call.option("exporter", BUILDER).equals(BUILDER)) {
+      ignored.add("exporter");
+    }
+    WeightOptions weights = standard(call);
+    if (call.flag("block_size") && !weights.precision().isBlockwise()) {
+      ignored.add("block_size");
+    } else {
+      weights =
+          weights.withBlocks(call.whole("block_size", weights.blockSize()), weights.symmetric());
+    }
+    return of(call, mistakes, ignored, weights);
+  }
+
+  private static OliveOptions of(
+      Call call, List<String> mistakes, List<String> ignored, WeightOptions weights) {
     String model =
         call.option("model_name_or_path")
             .orElseThrow(
                 () ->
                     Problem.usage("no model")
                         .next("auto-opt --model_name_or_path FOLDER --precision int4"));
-    refuse(call);
-    List<String> warnings = new ArrayList<>();
-    VALUES_WITHOUT_EFFECT.stream().filter(call::flag).forEach(name -> warnings.add(noEffect(name)));
-    if (call.flag("log_level")) {
-      warnings.add(noEffect("log_level"));
+    if (!mistakes.isEmpty()) {
+      throw Problem.usage("this cannot be had here").why(String.join("\n", mistakes));
     }
-    FLAGS_WITHOUT_EFFECT.stream().filter(call::flag).forEach(name -> warnings.add(noEffect(name)));
-    Precision precision = precision(call.option("precision", "fp32"));
-    return new OliveOptions(
-        model, WeightOptions.of(precision), call.pathOption("output_path"), warnings);
+    List<String> warnings =
+        ignored.stream().map(name -> "--" + name + " has no effect here").toList();
+    return new OliveOptions(model, weights, call.pathOption("output_path"), warnings);
   }
 
-  private static String noEffect(String name) {
-    return "--" + name + " has no effect here";
+  private static List<String> withoutEffect(Call call) {
+    return Stream.of(VALUES_WITHOUT_EFFECT, List.of("log_level"), FLAGS_WITHOUT_EFFECT)
+        .flatMap(List::stream)
+        .filter(call::flag)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
-  private static void refuse(Call call) {
+  private static WeightOptions standard(Call call) {
+    return WeightOptions.of(precision(call.option("precision", "fp32")));
+  }
+
+  /** What cannot be had here, each with what to write instead. */
+  private static List<String> mistakes(Call call) {
     List<String> mistakes = new ArrayList<>();
     if (!call.option("device", "cpu").equalsIgnoreCase("cpu")) {
       mistakes.add("--device " + call.option("device", "") + ": write --device cpu");
@@ -106,11 +167,9 @@ record OliveOptions(
       mistakes.add("--adapter_path: merge the adapter into the checkpoint first");
     }
     if (call.flag("use_qdq_encoding")) {
-      mistakes.add("--use_qdq_encoding: leave it out; weights are stored for MatMulNBits");
+      mistakes.add("--use_qdq_encoding: " + NO_QDQ);
     }
-    if (!mistakes.isEmpty()) {
-      throw Problem.usage("this cannot be had here").why(String.join("\n", mistakes));
-    }
+    return mistakes;
   }
 
   private static Precision precision(String typed) {

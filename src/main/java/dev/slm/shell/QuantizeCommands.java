@@ -42,7 +42,7 @@ public final class QuantizeCommands implements CommandGroup {
 
   @Override
   public List<CommandSpec> commands() {
-    return List.of(quantize(), autoOpt(), runConfig());
+    return List.of(quantize(), autoOpt(), optimize(), runConfig());
   }
 
   private CommandSpec quantize() {
@@ -90,12 +90,24 @@ public final class QuantizeCommands implements CommandGroup {
         .example(
             "auto-opt --model_name_or_path ./my-model --precision int4 --output_path models/mine",
             "as with Olive")
-        .runs(
-            call -> {
-              OliveOptions options = OliveOptions.of(call);
-              options.warnings().forEach(call.screen()::warn);
-              make(call, request(options.model(), options.weights(), options.output()));
-            });
+        .runs(call -> make(call, OliveOptions.of(call)));
+  }
+
+  private CommandSpec optimize() {
+    return OliveOptions.declareOptimize(
+            CommandSpec.named("olive optimize")
+                .aliases("optimize")
+                .group(GROUP)
+                .says("Does what Olive's optimize does for processors: see quantize."))
+        .example(
+            "olive optimize -m ./my-model --precision int4 --block_size 32 -o models/mine",
+            "as with Olive")
+        .runs(call -> make(call, OliveOptions.ofOptimize(call)));
+  }
+
+  private void make(Call call, OliveOptions options) {
+    options.warnings().forEach(call.screen()::warn);
+    make(call, request(options.model(), options.weights(), options.output()));
   }
 
   private CommandSpec runConfig() {

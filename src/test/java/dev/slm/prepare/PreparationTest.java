@@ -164,6 +164,7 @@ class PreparationTest {
     assertThat(imported.precision()).contains(Precision.FP16);
     assertThat(imported.parameters()).isEqualTo(3_542_784);
     assertThat(imported.manifest().orElseThrow().options()).containsEntry("precision", "fp16");
+    assertThat(imported.manifest().orElseThrow().quality()).containsKey("weight-error");
     assertThat(again.alias()).isEqualTo("checkpoint");
     assertThat(Checkpoint.find("mine-fp16", Path.of("mine-fp16"), cache).repository())
         .isEqualTo(again.repository());
