@@ -74,13 +74,14 @@ final class Answer {
       Problem problem =
           Problem.of(Problem.Status.BUSY, "'" + host(reply) + "' takes no more requests now")
               .why("it limits how many one address or user may send")
-              .next("try again " + wait + (hasToken ? "" : ", or set HF_TOKEN: users get more"));
+              .next(
+                  "repeat " + wait + (hasToken ? "" : ", or config set hub.token: users get more"));
       return new Passing("too many requests", problem, pause);
     }
     Problem problem =
         Unreachable.unreachable("'" + host(reply) + "' has an error of its own")
             .why("status " + reply.status())
-            .next("try again " + wait + "; what was downloaded is kept");
+            .next("repeat " + wait + "; what was downloaded is kept");
     return new Passing("status " + reply.status(), problem, pause);
   }
 
@@ -95,7 +96,7 @@ final class Answer {
     if (hasToken) {
       return Problem.of(Problem.Status.NO_PERMISSION, "the hub does not accept the token")
           .why("status " + reply.status() + " for '" + id() + "'")
-          .next("make a new token at " + endpoint + "/settings/tokens and set HF_TOKEN");
+          .next("make a new token at " + endpoint + "/settings/tokens, then config set hub.token");
     }
     return reply.status() == 401 ? unknown() : gated();
   }
@@ -109,7 +110,7 @@ final class Answer {
     String next =
         hasToken
             ? "ask for access at " + page + ", then repeat"
-            : "accept it at " + page + ", set HF_TOKEN, then repeat";
+            : "accept it at " + page + ", config set hub.token, then repeat";
     return Problem.of(Problem.Status.NO_PERMISSION, "'" + id() + "' is gated").why(why).next(next);
   }
 
@@ -130,7 +131,9 @@ final class Answer {
   private Problem unknown() {
     List<String> names = near.get();
     String reason =
-        hasToken ? "or the token may not see it" : "or it is private and needs HF_TOKEN";
+        hasToken
+            ? "or the token may not see it"
+            : "or it is private and needs a token: config set hub.token";
     return Problem.usage("the hub has no model '" + id() + "'")
         .why(names.isEmpty() ? reason : "did you mean: " + String.join(", ", names))
         .next("model list");

@@ -79,7 +79,7 @@ final class Proxies extends ProxySelector {
 
     @Override
     public String toString() {
-      return host + ":" + port + " of " + variable;
+      return "'" + host + ":" + port + "' of " + variable;
     }
   }
 

@@ -57,7 +57,7 @@ final class Unreachable {
           .causedBy(e);
     }
     if (proxy.isPresent() && isLasting(e)) {
-      return unreachable("cannot reach '" + uri.getHost() + "' through proxy '" + proxy.get() + "'")
+      return unreachable("cannot reach '" + uri.getHost() + "' through proxy " + proxy.get())
           .why(reason(e))
           .next("check " + proxy.get().variable() + ", or name hosts without proxy in NO_PROXY")
           .causedBy(e);

@@ -61,7 +61,8 @@ class ModelHubTest {
     assertThat(problem.what()).isEqualTo("'acme/tiny' is gated");
     assertThat(problem.why()).contains("its owner gives it only to users who accept the licence");
     assertThat(problem.next())
-        .contains("accept it at " + hub.endpoint() + "/acme/tiny, set HF_TOKEN, then repeat");
+        .contains(
+            "accept it at " + hub.endpoint() + "/acme/tiny, config set hub.token, then repeat");
     assertThat(problem.status()).isEqualTo(Problem.Status.NO_PERMISSION);
   }
 
@@ -105,7 +106,8 @@ class ModelHubTest {
 
     assertThat(asked).hasSize(2);
     assertThat(problem.what()).isEqualTo("'127.0.0.1' takes no more requests now");
-    assertThat(problem.next()).contains("try again in 20 min 0 s, or set HF_TOKEN: users get more");
+    assertThat(problem.next())
+        .contains("repeat in 20 min 0 s, or config set hub.token: users get more");
     assertThat(problem.status()).isEqualTo(Problem.Status.BUSY);
   }
 
@@ -203,7 +205,7 @@ class ModelHubTest {
 
     Problem problem = problem(() -> ModelHub.of(settings, _ -> 0).snapshot(TINY, progress));
 
-    assertThat(problem.why()).contains("or it is private and needs HF_TOKEN");
+    assertThat(problem.why()).contains("or it is private and needs a token: config set hub.token");
     assertThat(progress.lines())
         .containsExactly("the token is not sent: 'http://mirror.example' is not encrypted");
     assertThat(hub.seen())
