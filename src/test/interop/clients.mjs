@@ -116,6 +116,22 @@ await step("openai continues a text", async () => {
   assert.ok(answer.usage.completion_tokens <= 5);
   assert.equal(typeof answer.choices[0].text, "string");
 });
+await step("openai may label its requests", async () => {
+  const answer = await client.chat.completions.create({
+    model: model.id, messages: question, temperature: 0, store: false, metadata: { team: "docs" }, user: "ada", n: 1,
+    service_tier: "auto", parallel_tool_calls: false, response_format: { type: "text" }, tools: [], tool_choice: "auto",
+  });
+  assert.equal(answer.choices[0].message.content, whole.choices[0].message.content);
+});
+await step("openai sends an answer back with the next question", async () => {
+  const answer = await client.chat.completions.create({
+    model: model.id, max_tokens: 4, messages: [...question, whole.choices[0].message, { role: "user", content: "Why?" }],
+  });
+  assert.ok(answer.usage.prompt_tokens > whole.usage.total_tokens);
+});
+await step("openai learns that nothing is stored", () =>
+  assert.rejects(client.chat.completions.create({ model: model.id, messages: question, store: true }),
+    (e) => e instanceof OpenAI.BadRequestError && e.param === "store"));
 await step("openai learns which option is not supported", () =>
   assert.rejects(client.chat.completions.create({ model: model.id, messages: question, n: 2 }),
     (e) => e instanceof OpenAI.BadRequestError && e.param === "n"));

@@ -3,30 +3,22 @@ package dev.slm.shell;
 import dev.slm.base.Problem;
 import dev.slm.base.Settings;
 import dev.slm.serve.Service;
-import dev.slm.serve.ServiceClient;
-import dev.slm.serve.ServiceOptions;
 import dev.slm.serve.ServiceState;
-import dev.slm.serve.StatusAnswer;
 import dev.slm.serve.work.Downloads;
 import dev.slm.serve.work.ServedModels;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Starts, stops and watches the HTTP endpoint. */
 public final class ServiceCommands implements CommandGroup, AutoCloseable {
-  private static final String GROUP = "Service";
+  static final String GROUP = "Service";
 
   /** What shells report of a process that a TERM signal ended. */
   private static final int TERMINATED = 128 + 15;
@@ -34,8 +26,7 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final Folders folders;
-  private final Settings settings;
-  private final Map<String, String> environment;
+  private final ServiceChoices choices;
   private final Supplier<ServedModels> models;
   private final Supplier<Downloads> downloads;
   private final BooleanSupplier endsAtOnce;
@@ -54,8 +45,7 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
       Supplier<Downloads> downloads,
       BooleanSupplier endsAtOnce) {
     this.folders = folders;
-    this.settings = settings;
-    this.environment = environment;
+    this.choices = new ServiceChoices(settings, environment);
     this.models = models;
     this.downloads = downloads;
     this.endsAtOnce = endsAtOnce;
@@ -64,11 +54,17 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
   @Override
   public List<CommandSpec> commands() {
     return List.of(
-        start(), serve(), stop(), restart(), status(), loaded(), ServiceLogs.command(folders));
+        start(),
+        serve(),
+        stop(),
+        restart(),
+        ServiceStatus.command(folders),
+        ServiceStatus.loaded(folders),
+        ServiceLogs.command(folders));
   }
 
   private CommandSpec start() {
-    return options(CommandSpec.named("service start").aliases("server start"))
+    return ServiceChoices.declare(CommandSpec.named("service start").aliases("server start"))
         .flag("--detach", "in a process of its own, which stays when this one ends")
         .says("Starts the HTTP endpoint for OpenAI's and Foundry Local's clients.")
         .more(
@@ -81,7 +77,7 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
   }
 
   private CommandSpec serve() {
-    return options(CommandSpec.named("serve").aliases("service run"))
+    return ServiceChoices.declare(CommandSpec.named("serve").aliases("service run"))
         .says("Serves in the foreground until Ctrl-C.")
         .example("serve --port 8080", "on http://127.0.0.1:8080")
         .runs(
@@ -99,28 +95,6 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
             });
   }
 
-  private static CommandSpec.Builder options(CommandSpec.Builder command) {
-    return command
-        .group(GROUP)
-        .option(
-            "--port",
-            "PORT",
-            "the port, 5273 unless set; 0 takes a free one",
-            Values.whole(0, 65_535))
-        .option("--host", "ADDRESS", "the address to listen on, 127.0.0.1 unless set", Values.any())
-        .option("--api-key", "KEY", "what clients have to send; or SLM_API_KEY", Values.any())
-        .option(
-            "--allowed-host", "NAMES", "further names under which clients reach it", Values.any())
-        .option("--cors", "ORIGINS", "web pages whose scripts may use it", Values.any())
-        .flag("--allow-admin", "clients of other machines may load and download models")
-        .option("--parallel", "N", "answers at a time, 2 unless set", Values.whole(1, 64))
-        .option(
-            "--idle-timeout",
-            "MINUTES",
-            "end when nobody asks for so long; 0 is never",
-            Values.whole(0, 100_000));
-  }
-
   private void start(Call call) throws IOException, InterruptedException {
     Optional<ServiceState> there = ServiceState.find(folders.state());
     if (there.isPresent()) {
@@ -130,7 +104,7 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
         call.screen().note("to move it: service restart --port " + asked);
       }
     } else if (endsAtOnce.getAsBoolean() || call.flag("detach")) {
-      ServiceState started = daemon().start(options(call));
+      ServiceState started = daemon().start(choices.read(call));
       call.screen().line(startedLine(started));
     } else {
       serveHere(call);
@@ -143,7 +117,8 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
       throw Problem.of(Problem.Status.BUSY, "a service is running on " + there.get().url())
           .next("service stop");
     }
-    Service service = Service.start(options(call), models.get(), downloads.get(), folders.state());
+    Service service =
+        Service.start(choices.read(call), models.get(), downloads.get(), folders.state());
     own = service;
     endOnSignal(service);
     call.screen().line("service is running on " + service.url());
@@ -179,7 +154,7 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
   }
 
   private CommandSpec restart() {
-    return options(CommandSpec.named("service restart").aliases("server restart"))
+    return ServiceChoices.declare(CommandSpec.named("service restart").aliases("server restart"))
         .flag("--detach", "in a process of its own, which stays when this one ends")
         .says("Stops the service and starts it again.")
         .runs(
@@ -187,66 +162,6 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
               stopAny();
               start(call);
             });
-  }
-
-  private CommandSpec status() {
-    return CommandSpec.named("service status")
-        .aliases("server status")
-        .group(GROUP)
-        .says("Says where the service runs; exit status 1 when it does not.")
-        .json()
-        .runs(
-            call -> {
-              if (call.flag("json")) {
-                call.screen().json(fields(ServiceState.await(folders.state())));
-                return;
-              }
-              StatusAnswer answer = StatusAnswer.now(false, folders.state());
-              if (answer.exitStatus() != 0) {
-                throw Problem.failed("the service is not running").next("service start");
-              }
-              call.screen().line(answer.text());
-            });
-  }
-
-  private static Map<String, Object> fields(Optional<ServiceState> state) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("running", state.isPresent());
-    state.ifPresent(
-        s -> {
-          fields.put("pid", s.pid());
-          fields.put("url", s.url());
-          fields.put("port", s.port());
-          s.since().ifPresent(time -> fields.put("started", time.toString()));
-        });
-    return fields;
-  }
-
-  private CommandSpec loaded() {
-    return CommandSpec.named("service ps")
-        .aliases("ps", "server ps", "service list")
-        .group(GROUP)
-        .says("Lists the models in the service's memory.")
-        .json()
-        .runs(
-            call -> {
-              JsonNode list = new ServiceClient(reachable()).loaded();
-              if (call.flag("json")) {
-                call.screen().json(list);
-              } else if (list.isEmpty()) {
-                call.screen().note("no models are loaded");
-              } else {
-                call.screen().table(LoadedTable.of(list));
-              }
-            });
-  }
-
-  private ServiceState reachable() {
-    return ServiceState.await(folders.state())
-        .orElseThrow(
-            () ->
-                Problem.of(Problem.Status.UNREACHABLE, "the service is not running")
-                    .next("service start"));
   }
 
   /** Stops the service of this process, if there is one. */
@@ -294,31 +209,5 @@ public final class ServiceCommands implements CommandGroup, AutoCloseable {
 
   private static String startedLine(ServiceState started) {
     return "service is running on %s (pid %d)".formatted(started.url(), started.pid());
-  }
-
-  private ServiceOptions options(Call call) {
-    Optional<String> key =
-        call.option("api-key")
-            .or(() -> Optional.ofNullable(environment.get("SLM_API_KEY")))
-            .filter(text -> !text.isBlank());
-    return new ServiceOptions(
-        call.option("host").orElseGet(() -> settings.get(Settings.SERVICE_HOST)),
-        call.whole("port", settings.get(Settings.SERVICE_PORT)),
-        key,
-        names(call.option("allowed-host")),
-        names(call.option("cors")),
-        call.flag("allow-admin"),
-        call.whole("parallel", ServiceOptions.DEFAULT.slots()),
-        ServiceOptions.DEFAULT.queue(),
-        ServiceOptions.DEFAULT.grace(),
-        Duration.ofMinutes(call.whole("idle-timeout", 0)));
-  }
-
-  private static Set<String> names(Optional<String> list) {
-    return list.stream()
-        .flatMap(text -> Arrays.stream(text.split(",")))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .collect(Collectors.toSet());
   }
 }
