@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -43,6 +44,34 @@ class ReadmeTest {
             .toList();
 
     assertThat(missing).isEmpty();
+  }
+
+  /** What people look up is what the program says, word for word. */
+  @Test
+  void everyMessageWithARemedyIsOneThatTheProgramSays() throws IOException {
+    StringBuilder program = new StringBuilder(Files.readString(Path.of("slm")));
+    for (String folder : List.of("src/main/java", "src/test/sessions")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          program.append(Files.readString(file));
+        }
+      }
+    }
+    String said = program.toString();
+    String readme = Files.readString(README);
+    String section = readme.split("\n## When it says …\n", 2)[1].split("\n## ", 2)[0];
+
+    List<String> parts =
+        Pattern.compile("^\\| `([^`]+)`", Pattern.MULTILINE)
+            .matcher(section)
+            .results()
+            .flatMap(row -> Stream.of(row.group(1).split("'?…'?")))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .toList();
+
+    assertThat(parts).hasSizeGreaterThan(4);
+    assertThat(parts).filteredOn(part -> !said.contains(part)).isEmpty();
   }
 
   private static void replay(List<String> block, Path home) throws IOException {
