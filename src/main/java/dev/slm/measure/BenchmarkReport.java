@@ -2,6 +2,7 @@ package dev.slm.measure;
 
 import dev.slm.base.SafeText;
 import dev.slm.base.Units;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,7 +99,13 @@ public final class BenchmarkReport {
     lines.add("");
     lines.add("## Setup");
     lines.add("");
-    lines.add("- " + run.started() + ", slm " + run.version() + ", " + safe(run.place()));
+    lines.add(
+        "- "
+            + run.started().truncatedTo(ChronoUnit.SECONDS)
+            + ", slm "
+            + run.version()
+            + ", "
+            + safe(run.place()));
     lines.add("- " + run.machine());
     lines.add(
         "- %s after %s, at most %d tokens, temperature 0"
