@@ -1,7 +1,6 @@
 package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
-import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.base.SafePath;
@@ -12,12 +11,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A folder of models, laid out as {@code <publisher>/<name>/v<N>/} like the cache of Foundry Local,
@@ -80,19 +77,17 @@ public final class ModelCache {
    * precisions first.
    */
   public Optional<CachedModel> find(String nameOrAlias) {
-    return find(list(), nameOrAlias);
+    return ModelNames.find(list(), nameOrAlias);
   }
 
   /** The model of a name or alias, runnable or not, or the problem with the nearest names. */
   public CachedModel named(String nameOrAlias) {
-    List<CachedModel> models = list();
-    return find(models, nameOrAlias).orElseThrow(() -> unknown(models, nameOrAlias));
+    return ModelNames.named(list(), nameOrAlias);
   }
 
   /** The runnable model of a name or alias, or the problem that says what to type instead. */
   public CachedModel resolve(String nameOrAlias) {
-    List<CachedModel> models = list();
-    CachedModel model = find(models, nameOrAlias).orElseThrow(() -> unknown(models, nameOrAlias));
+    CachedModel model = named(nameOrAlias);
     if (model.kind() == Manifest.Kind.CHECKPOINT) {
       throw Problem.failed("'" + model.name() + "' is a checkpoint and cannot run as it is")
           .next("quantize " + model.name() + " --precision int4");
@@ -302,32 +297,5 @@ public final class ModelCache {
   private static void checkNames(String publisher, String name) {
     SafePath.checkName("publisher", publisher);
     SafePath.checkName("model", name);
-  }
-
-  private static Optional<CachedModel> find(List<CachedModel> models, String nameOrAlias) {
-    String typed = nameOrAlias.strip();
-    return Stream.concat(
-            models.stream().filter(model -> isNamed(model, typed)),
-            models.stream()
-                .filter(model -> model.alias().equalsIgnoreCase(typed))
-                .sorted(BEST_FIRST))
-        .findFirst();
-  }
-
-  private static final Comparator<CachedModel> BEST_FIRST =
-      Comparator.comparing((CachedModel model) -> !model.isRunnable())
-          .thenComparing(model -> model.precision().map(Enum::ordinal).orElse(Integer.MAX_VALUE));
-
-  private static boolean isNamed(CachedModel model, String typed) {
-    return model.name().equalsIgnoreCase(typed)
-        || model.id().equalsIgnoreCase(typed)
-        || (model.publisher() + "/" + model.name()).equalsIgnoreCase(typed);
-  }
-
-  private static Problem unknown(List<CachedModel> models, String typed) {
-    List<String> known = new ArrayList<>();
-    models.forEach(model -> known.add(model.name()));
-    models.forEach(model -> known.add(model.alias()));
-    return Nearest.unknown("model in the cache", typed, known, "cache ls");
   }
 }
