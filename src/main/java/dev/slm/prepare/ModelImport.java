@@ -2,6 +2,7 @@ package dev.slm.prepare;
 
 import dev.slm.acquire.FileChoice;
 import dev.slm.acquire.LocalFolder;
+import dev.slm.acquire.RemoteFile;
 import dev.slm.acquire.Snapshot;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
@@ -100,10 +101,25 @@ public final class ModelImport {
         return choice;
       }
     } catch (Problem e) {
+      List<String> inside = modelsInside(snapshot);
+      if (!isRunnable && !inside.isEmpty()) {
+        throw unusable(folder, "its models lie in folders of their own")
+            .next("model import " + folder.resolve(inside.getFirst()));
+      }
       // its advice is for repositories
       throw unusable(folder, e.why().orElse(e.what()));
     }
     throw unusable(folder, "it has '" + FileChoice.RUNNABLE + "' but no ONNX file");
+  }
+
+  private static List<String> modelsInside(Snapshot snapshot) {
+    String end = "/" + FileChoice.RUNNABLE;
+    return snapshot.files().stream()
+        .map(RemoteFile::path)
+        .filter(path -> path.endsWith(end))
+        .map(path -> path.substring(0, path.length() - end.length()))
+        .sorted()
+        .toList();
   }
 
   private static Problem unusable(Path folder, String reason) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +156,20 @@ class ModelImportTest {
     assertThat(problem.what()).isEqualTo("'" + empty + "' has no model that can be used");
     assertThat(problem.why()).contains("it has no safetensors weights");
     assertThat(problem.next()).contains("doctor " + empty);
+  }
+
+  @Test
+  void folderOfModelsNamesTheFirstOfThem() throws IOException {
+    for (String name : List.of("one", "two")) {
+      Path model = Files.createDirectories(work.resolve("models").resolve(name));
+      Files.writeString(model.resolve("genai_config.json"), "{}");
+      Files.writeString(model.resolve("model.onnx"), "graph");
+    }
+
+    Problem problem = catchThrowableOfType(Problem.class, () -> bring(work.resolve("models")));
+
+    assertThat(problem.why()).contains("its models lie in folders of their own");
+    assertThat(problem.next()).contains("model import " + work.resolve("models/one"));
   }
 
   @Test
