@@ -2,6 +2,8 @@ package dev.slm.convert;
 
 import dev.slm.profile.Family;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,15 @@ public record Architecture(
   /** Whether positions turn values otherwise once a conversation is long. */
   boolean hasLongRotations() {
     return rope.shortLength() < contextLength;
+  }
+
+  /** What the tables of cosines and sines take in a result, in fp32. */
+  public long rotationBytes() {
+    return Stream.of(Optional.of(rope), Optional.ofNullable(localRope))
+        .flatMap(Optional::stream)
+        .distinct()
+        .mapToLong(it -> 2L * it.rows(contextLength) * it.columns() * Float.BYTES)
+        .sum();
   }
 
   Rope ropeOf(Layer layer) {

@@ -29,7 +29,6 @@ final class ArchitectureReader {
   /** GroupQueryAttention of onnxruntime refuses to rotate other heads. */
   private static final int HEAD_MULTIPLE = 16;
 
-  private static final String QUANTIZED = "quantization_config";
   private static final String WINDOW = "sliding_window";
 
   private final Family family;
@@ -69,11 +68,12 @@ final class ArchitectureReader {
 
   /** Checkpoints for other runtimes, whose weights cannot be had back. */
   private void refuseQuantized() {
-    if (config.has(QUANTIZED)) {
-      String method = config.object(QUANTIZED).text("quant_method").orElse("another method");
+    if (config.has(ConfigFile.QUANTIZED)) {
+      String method =
+          config.object(ConfigFile.QUANTIZED).text("quant_method").orElse("another method");
       config.require(
           false,
-          QUANTIZED,
+          ConfigFile.QUANTIZED,
           "the weights are quantized already by "
               + Shown.name(method)
               + " (expected those it was made of, in bf16, fp16 or fp32)");

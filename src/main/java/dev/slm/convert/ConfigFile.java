@@ -2,7 +2,6 @@ package dev.slm.convert;
 
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
-import dev.slm.base.SafeText;
 import dev.slm.format.Shown;
 import dev.slm.profile.Family;
 import java.nio.file.Files;
@@ -25,13 +24,10 @@ final class ConfigFile {
   /** Larger than any configuration of a model. */
   private static final long MOST_BYTES = 1 << 20;
 
+  static final String QUANTIZED = "quantization_config";
+
   private static final List<String> AROUND_TEXT =
-      List.of(
-          "bos_token_id",
-          "eos_token_id",
-          "pad_token_id",
-          "tie_word_embeddings",
-          "quantization_config");
+      List.of("bos_token_id", "eos_token_id", "pad_token_id", "tie_word_embeddings", QUANTIZED);
 
   private final Path file;
   private final JsonNode root;
@@ -84,11 +80,6 @@ final class ConfigFile {
   /** The {@code model_type}, empty when there is none. */
   String modelType() {
     return text("model_type").orElse("");
-  }
-
-  private Path folder() {
-    Path folder = file.getParent();
-    return folder == null ? file : folder;
   }
 
   boolean has(String field) {
@@ -225,9 +216,14 @@ final class ConfigFile {
   /** Ends here when there were mistakes. */
   void finish() {
     if (!mistakes.isEmpty()) {
-      throw Problem.badFile("'" + file + "': " + String.join("; ", mistakes))
-          .next("doctor " + SafeText.word(folder()));
+      throw Problem.badFile("'" + file + "': " + String.join("; ", mistakes)).next(remedy());
     }
+  }
+
+  private String remedy() {
+    return has(QUANTIZED)
+        ? "quantize the checkpoint that it was made of"
+        : "correct it, or bring it again: model download OWNER/NAME";
   }
 
   private Iterable<JsonNode> list(String field) {

@@ -37,6 +37,12 @@ record Rope(double base, int size, Scaling scaling) {
     }
   }
 
+  /** Rows of a table: one for each position, and again for each where long contexts differ. */
+  int rows(int contextLength) {
+    int all = Math.min(shortLength(), contextLength);
+    return all < contextLength ? all + contextLength : all;
+  }
+
   /** Positions that the factors of short contexts are for; all of them without such factors. */
   int shortLength() {
     return scaling instanceof LongRope factors ? factors.original() : Integer.MAX_VALUE;

@@ -25,7 +25,7 @@ record RotaryEmbedding(String cosines, String sines, String positions) {
     String cosines = "cos_cache" + suffix;
     String sines = "sin_cache" + suffix;
     if (!block.graph().has(cosines)) {
-      long[] shape = {shortLength + (hasLong ? length : 0), rope.columns()};
+      long[] shape = {rope.rows(length), rope.columns()};
       Initializer cosineTable = block.graph().initializer(cosines, OnnxType.FLOAT, shape);
       Initializer sineTable = block.graph().initializer(sines, OnnxType.FLOAT, shape);
       write(block, rope.rotations(false), shortLength, 0, cosineTable, sineTable);

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The bytes that a checkpoint's weights will take, from the shapes of its tensors alone. */
 final class SizeForecast {
   /** The graph itself, configurations and paddings. */
-  private static final long GRAPH_BYTES = 300_000;
+  private static final long GRAPH_BYTES = 40_000;
 
   private final WeightOptions options;
   private final Architecture architecture;
@@ -21,7 +21,9 @@ final class SizeForecast {
 
   static long bytes(Safetensors weights, Architecture architecture, WeightOptions options) {
     SizeForecast forecast = new SizeForecast(options, architecture);
-    return GRAPH_BYTES + weights.tensors().values().stream().mapToLong(forecast::bytes).sum();
+    return GRAPH_BYTES
+        + architecture.rotationBytes()
+        + weights.tensors().values().stream().mapToLong(forecast::bytes).sum();
   }
 
   private long bytes(Safetensors.Tensor tensor) {

@@ -106,6 +106,16 @@ class IncompleteCheckpointTest {
     assertThat(refused().what()).contains("config.json': architectures: ", told);
   }
 
+  @Test
+  void weightsThatAreQuantizedAlreadyLeadToThoseTheyWereMadeOf() throws IOException {
+    change("\\{", "{\"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4},");
+
+    Problem problem = refused();
+
+    assertThat(problem.what()).contains("quantization_config: ", "quantized already by 'awq'");
+    assertThat(problem.next()).contains("quantize the checkpoint that it was made of");
+  }
+
   private Problem refused() {
     return catchThrowableOfType(Problem.class, this::read);
   }

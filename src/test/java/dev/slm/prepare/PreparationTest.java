@@ -80,7 +80,7 @@ class PreparationTest {
     assertThat(made.quality().agreement()).isBetween(0.5, 1.0);
     assertThat(made.quality().tokens()).isGreaterThan(200);
     assertThat((double) plan.resultBytes())
-        .isBetween(made.resultBytes() * 0.9, made.resultBytes() * 1.1);
+        .isBetween(made.resultBytes() * 0.97, made.resultBytes() * 1.03);
   }
 
   @Test
