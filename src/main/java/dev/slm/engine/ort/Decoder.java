@@ -124,7 +124,12 @@ final class Decoder implements AutoCloseable {
 
   /** Makes room for so many tokens in all. */
   void reserve(int total) {
-    cache.ensure(total, length);
+    try {
+      cache.ensure(total, length);
+    } catch (RuntimeException e) {
+      truncate(0); // what the cache held went with it
+      throw e;
+    }
     if (tokens.length < total) {
       tokens = Arrays.copyOf(tokens, Math.max(total, tokens.length * 2));
     }

@@ -80,7 +80,8 @@ final class KvCache implements AutoCloseable {
       capacity = newCapacity;
     } catch (OutOfMemoryError e) {
       close();
-      throw Problem.failed("no memory for a conversation of " + newCapacity + " tokens")
+      throw Problem.failed(
+              "no memory for a conversation of %s tokens".formatted(Units.grouped(newCapacity)))
           .why("it needs " + Units.bytes(newCapacity * io.bytesPerToken()))
           .next("model load NAME --context-length " + Math.max(FIRST, newCapacity / 2))
           .causedBy(e);

@@ -107,7 +107,7 @@ final class OrtRuntime {
       return environment;
     } catch (IllegalStateException ignored) {
       // somebody's engine made the process's environment before us, or the library does not load
-      return OrtEnvironment.getEnvironment(level, NAME);
+      return OrtEnvironment.getEnvironment();
     }
   }
 }

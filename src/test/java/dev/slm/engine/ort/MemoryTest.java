@@ -5,27 +5,36 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.slm.base.Progress;
+import dev.slm.convert.Converter;
 import dev.slm.engine.DemoModel;
 import dev.slm.engine.LoadSettings;
 import dev.slm.engine.LoadedModel;
 import dev.slm.engine.Sequence;
 import dev.slm.model.GenerationSettings;
 import dev.slm.model.Precision;
+import dev.slm.profile.Family;
+import dev.slm.profile.Profiles;
+import dev.slm.quantize.Encoder;
+import dev.slm.quantize.WeightOptions;
+import dev.slm.testing.TinyModel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What tokens and answers cost in memory. */
 class MemoryTest {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final GenerationSettings ENDLESS =
-      GenerationSettings.greedy(1_000_000).withLogitBias(Map.of(2047, -100.0));
+  private static final int ENDING = 2047;
+  private static final GenerationSettings ENDLESS = GenerationSettings.greedy(1_000_000);
 
+  @TempDir private static Path work;
   private static LoadedModel model;
 
   @BeforeAll
@@ -51,6 +60,41 @@ class MemoryTest {
       assertThat(early).isLessThan(4000);
       assertThat(late).isLessThan(early + 500);
     }
+  }
+
+  @Test
+  void aLargerVocabularyCostsNothingPerToken() throws IOException {
+    try (LoadedModel other =
+            new OrtEngine().load(small(), LoadSettings.DEFAULT.madeHere(), Progress.NONE);
+        Sequence few = other.newSequence();
+        Sequence many = model.newSequence()) {
+      int[] prompt = new Random(1).ints(100, 0, TinyModel.END_OF_TEXT).toArray();
+      int ending = TinyModel.END_OF_TEXT;
+      bytesPerToken(few, prompt, ending);
+      bytesPerToken(many, 100);
+
+      long bytes = bytesPerToken(many, 100) - bytesPerToken(few, prompt, ending);
+
+      // rows of logits differ by 7,104 bytes; the larger model has two layers more, too
+      assertThat(model.vocabularySize() - other.vocabularySize()).isEqualTo(1776);
+      assertThat(bytes).isLessThan(2000);
+    }
+  }
+
+  /** A model with an eighth of the vocabulary. */
+  private static Path small() throws IOException {
+    Path checkpoint = TinyModel.write("qwen2", work.resolve("checkpoint"));
+    Path config = checkpoint.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("\"max_position_embeddings\" : 64", "\"max_position_embeddings\" : 2048"));
+    Path made = Files.createDirectory(work.resolve("small"));
+    Family family = Converter.familyOf(checkpoint, Profiles.shipped().families());
+    try (Encoder encoder = new Encoder(WeightOptions.of(Precision.FP32), true, 1, Progress.NONE)) {
+      Converter.convert(checkpoint, family, encoder, "small", made, Progress.NONE);
+    }
+    return made;
   }
 
   @Test
@@ -102,9 +146,13 @@ class MemoryTest {
   }
 
   private static long bytesPerToken(Sequence sequence, int promptLength) {
-    int[] prompt = DemoModel.longPrompt(promptLength);
-    long fixed = bytesOf(sequence, prompt, ENDLESS.withMaxTokens(1));
-    return (bytesOf(sequence, prompt, ENDLESS.withMaxTokens(101)) - fixed) / 100;
+    return bytesPerToken(sequence, DemoModel.longPrompt(promptLength), ENDING);
+  }
+
+  private static long bytesPerToken(Sequence sequence, int[] prompt, int ending) {
+    GenerationSettings endless = ENDLESS.withLogitBias(Map.of(ending, -100.0));
+    long fixed = bytesOf(sequence, prompt, endless.withMaxTokens(1));
+    return (bytesOf(sequence, prompt, endless.withMaxTokens(101)) - fixed) / 100;
   }
 
   private static long bytesOf(Sequence sequence, int[] prompt, GenerationSettings settings) {
