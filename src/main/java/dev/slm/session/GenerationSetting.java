@@ -97,10 +97,10 @@ public record GenerationSetting(
                       s.repetitionPenalty(), s.presencePenalty(), s.frequencyPenalty(), v)),
           new GenerationSetting(
               "seed",
-              "a whole number",
+              "0 to 2,147,483,647",
               "the same seed, the same text",
               s -> s.seed().isPresent() ? String.valueOf(s.seed().getAsLong()) : "-",
-              (s, v) -> s.withSeed(parsed("seed", v, "a whole number", Long::valueOf))),
+              (s, v) -> s.withSeed(seed(v))),
           new GenerationSetting(
               "stop",
               "text",
@@ -171,6 +171,16 @@ public record GenerationSetting(
         says,
         s -> plain(now.applyAsDouble(s)),
         (s, v) -> change.apply(s, parsed(name, v, wanted, Double::valueOf)));
+  }
+
+  /** The service takes any 64 bits, as its protocol says; people get one range everywhere. */
+  private static int seed(String text) {
+    String wanted = "a whole number from 0 to 2,147,483,647";
+    int seed = parsed("seed", text, wanted, Integer::valueOf);
+    if (seed < 0) {
+      throw Problem.usage("'seed' is %d, not between 0 and %d".formatted(seed, Integer.MAX_VALUE));
+    }
+    return seed;
   }
 
   private static String plain(double value) {

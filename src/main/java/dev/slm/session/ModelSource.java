@@ -6,6 +6,7 @@ import dev.slm.text.ChatTemplates;
 import dev.slm.text.PromptTemplate;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -32,6 +33,11 @@ public interface ModelSource {
       AutoCloseable inUse) {
     public static Place of(String name, Path folder) {
       return new Place(name, folder, List::of, Optional.empty(), LoadSettings.DEFAULT, () -> {});
+    }
+
+    /** Where chat templates are looked for, in this order, and whether there is one. */
+    public Map<String, Boolean> templateSources() {
+      return ChatTemplates.sources(folder, family);
     }
 
     /** Where its chat template comes from. */

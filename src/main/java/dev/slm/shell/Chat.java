@@ -89,7 +89,7 @@ final class Chat {
     }
     last = Optional.of(exchange);
     if (reports) {
-      screen().note(AnswerReport.line(exchange));
+      screen().note(AnswerReport.line(exchange, screen().noteWidth()));
     }
     return exchange;
   }

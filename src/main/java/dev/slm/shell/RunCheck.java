@@ -7,9 +7,11 @@ import dev.slm.session.ModelSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Tells {@code doctor} how a model would be run: by which engine, with which chat template. */
 public final class RunCheck implements DoctorCommands.Examiner {
@@ -33,10 +35,27 @@ public final class RunCheck implements DoctorCommands.Examiner {
     ModelSource.Place place =
         cached.apply(path).orElseGet(() -> ModelSource.Place.of(path.toString(), path));
     return List.of(
-        finding("chat template", place::templateSource),
+        finding("chat template", () -> template(place)),
         finding(
             "engine",
             () -> engines.get().choose(place.engine(), place.folder(), Progress.NONE).name()));
+  }
+
+  /** The one that is used, and those that would come before and after it. */
+  private static String template(ModelSource.Place place) {
+    String used = place.templateSource();
+    String order =
+        place.templateSources().entrySet().stream()
+            .map(source -> source.getKey() + state(source, used))
+            .collect(Collectors.joining(", "));
+    return used + ", the first that there is of: " + order;
+  }
+
+  private static String state(Map.Entry<String, Boolean> source, String used) {
+    if (source.getKey().equals(used)) {
+      return " (used)";
+    }
+    return source.getValue() ? " (there)" : " (none)";
   }
 
   private static Finding finding(String what, Supplier<String> fact) {

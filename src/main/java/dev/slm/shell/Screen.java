@@ -121,8 +121,7 @@ public final class Screen {
 
   /** A failure, as people see it. */
   public void problem(Problem problem) {
-    int width = errLooks.isTerminal() ? width() : UNLIMITED;
-    put(describe(problem, width), describe(problem).plain(), true);
+    put(describe(problem, noteWidth()), describe(problem).plain(), true);
   }
 
   /** What happened, why, and what to type next, in at least one line. */
@@ -185,6 +184,11 @@ public final class Screen {
   /** Columns that a result line may take: those of the terminal, without limit elsewhere. */
   int lineWidth() {
     return isTerminal() ? width() : UNLIMITED;
+  }
+
+  /** Columns that a remark may take, without limit where nobody looks. */
+  int noteWidth() {
+    return errLooks.isTerminal() ? width() : UNLIMITED;
   }
 
   /** No colour and no animation from now on. */

@@ -60,7 +60,7 @@ final class ShellCommands implements CommandGroup {
     return CommandSpec.named("history")
         .group(GROUP)
         .says("Lists the lines you typed; lines with a token or key are never kept.")
-        .option("--last -n", "N", "how many", Values.whole(1, Integer.MAX_VALUE))
+        .option("--last -n", "N", "how many", Values.whole(1, 1_000_000))
         .flag("--clear", "forget all of them")
         .example("history -n 10", "the last ten")
         .runs(

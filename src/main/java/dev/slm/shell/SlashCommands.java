@@ -236,7 +236,10 @@ final class SlashCommands {
       }
       case "" ->
           chat.screen()
-              .line(chat.last().map(AnswerReport::line).orElse("nothing was answered yet"));
+              .line(
+                  chat.last()
+                      .map(last -> AnswerReport.line(last, Integer.MAX_VALUE))
+                      .orElse("nothing was answered yet"));
       default -> throw Problem.usage("'" + rest + "' is neither on nor off").next("/stats off");
     }
   }

@@ -124,7 +124,7 @@ public final class TalkCommands implements CommandGroup {
         .option("--presence-penalty", "X", "for words that came", Values.number(-2, 2))
         .option("--frequency-penalty", "X", "for words each time", Values.number(-2, 2))
         .option("--no-repeat-ngram", "N", "no N words twice", Values.whole(0, 1000))
-        .option("--seed", "N", "the same seed, the same text", Values.whole(0, Long.MAX_VALUE))
+        .option("--seed", "N", "the same seed, the same text", Values.whole(0, Integer.MAX_VALUE))
         .option("--stop", "TEXT", "ends the answer here; several times", Values.any());
   }
 

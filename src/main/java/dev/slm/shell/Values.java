@@ -175,8 +175,8 @@ public final class Values {
   }
 
   private static String limits(long min, long max) {
-    if (max == Long.MAX_VALUE || max == Integer.MAX_VALUE) {
-      return min == Long.MIN_VALUE || min == Integer.MIN_VALUE ? "" : " of at least " + min;
+    if (max == Long.MAX_VALUE) {
+      return min == Long.MIN_VALUE ? "" : " of at least " + min;
     }
     return " from " + min + " to " + max;
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,16 @@ public final class ChatTemplates {
     return fitting(folder, family.get())
         .map(found -> ChatTemplate.ofPatterns(FAMILY, found))
         .orElseThrow(() -> none(folder));
+  }
+
+  /** Where templates are looked for, in this order, and whether there is one. */
+  public static Map<String, Boolean> sources(Path folder, Supplier<List<PromptTemplate>> family) {
+    Map<String, Boolean> sources = new LinkedHashMap<>();
+    sources.put(JINJA, Files.isRegularFile(folder.resolve(JINJA)));
+    sources.put(CONFIG, inConfig(tree(folder.resolve(CONFIG)).path("chat_template")).isPresent());
+    sources.put(MODEL, tree(folder.resolve(MODEL)).path("PromptTemplate").isObject());
+    sources.put(FAMILY, fitting(folder, family.get()).isPresent());
+    return sources;
   }
 
   /** A family's models were taught different patterns; their special tokens tell which. */
