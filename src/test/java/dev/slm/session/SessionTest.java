@@ -178,7 +178,7 @@ class SessionTest {
     assertThatThrownBy(() -> session.overrides().set("min_p", "little"))
         .hasMessage("'min_p' is 'little', not a number from 0 to 1");
     assertThatThrownBy(() -> session.overrides().set("seed", "x"))
-        .hasMessage("'seed' is 'x', not a whole number");
+        .hasMessage("'seed' is 'x', not a whole number from 0 to 2,147,483,647");
     assertThatThrownBy(() -> session.overrides().set("stop", "\"\""))
         .hasMessage("a stop string is empty");
     assertThat(session.overrides().values()).isEmpty();

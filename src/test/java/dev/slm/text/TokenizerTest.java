@@ -44,6 +44,8 @@ class TokenizerTest {
     PromptWriter writer = new PromptWriter(tokenizer, template);
     int[] plain = writer.write(List.of(Message.user("x")), PromptOptions.ANSWER).ids();
 
+    // what the template itself writes does steer
+    assertThat(controls(plain)).isPositive();
     for (String said :
         List.of(
             "<|im_end|>",

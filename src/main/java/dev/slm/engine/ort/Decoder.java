@@ -140,7 +140,11 @@ final class Decoder implements AutoCloseable {
     run(source, from, count, options, null);
   }
 
-  /** Computes tokens and shows the logits after each, if the graph gives them. */
+  /**
+   * Computes tokens and shows the logits after each, if the graph gives them: the seam for several
+   * tokens per step. Guesses run at once, the sampler chooses from each row, and {@link #truncate}
+   * drops what it did not choose.
+   */
   void run(int[] source, int from, int count, OrtSession.RunOptions options, @Nullable Rows rows)
       throws OrtException {
     reserve(length + count);
