@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 final class AnswerReport {
   private AnswerReport() {}
 
-  /** The figures in one line of a width; what matters least is left out where it does not fit. */
+  /**
+   * The figures in one line; what matters least is left out where it does not fit. A line that
+   * fills the last column of a terminal would wrap.
+   */
   static String line(Session.Exchange exchange, int width) {
     Answer answer = exchange.answer();
     Timings timings = answer.timings();
@@ -30,10 +33,7 @@ final class AnswerReport {
             joined(exchange, prompt(timings), answerTokens(timings)),
             joined(exchange, prompt, answered),
             joined(exchange, "", answered));
-    return forms.stream()
-        .filter(form -> form.length() <= width)
-        .findFirst()
-        .orElse(forms.getLast());
+    return forms.stream().filter(form -> form.length() < width).findFirst().orElse(forms.getLast());
   }
 
   private static String joined(Session.Exchange exchange, String prompt, String answerTokens) {

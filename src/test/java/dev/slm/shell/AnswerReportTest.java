@@ -24,10 +24,10 @@ class AnswerReportTest {
   void figuresOfALongChatFitALineOfATerminal() {
     assertThat(line(FinishReason.STOP, LONG_CHAT, 80))
         .isEqualTo("first token 640 ms · prompt 89/s · answer 38/s · context 13,369/32,768")
-        .hasSizeLessThanOrEqualTo(80);
-    assertThat(line(FinishReason.LENGTH, LONG_CHAT, 80))
+        .hasSizeLessThan(80);
+    assertThat(line(FinishReason.LENGTH, LONG_CHAT, 90))
         .startsWith("cut off at max_tokens · first token 640 ms · answer 38/s · ")
-        .hasSizeLessThanOrEqualTo(80);
+        .hasSizeLessThan(90);
   }
 
   @Test
@@ -36,6 +36,14 @@ class AnswerReportTest {
         .isEqualTo(
             "first token 640 ms · prompt 12,345 (12,288 known) at 89/s · answer 1,024 at 38/s"
                 + " · context 13,369/32,768");
+  }
+
+  @Test
+  void theLastColumnStaysFree() {
+    String whole = line(FinishReason.STOP, LONG_CHAT, 200);
+
+    assertThat(line(FinishReason.STOP, LONG_CHAT, whole.length())).isNotEqualTo(whole);
+    assertThat(line(FinishReason.STOP, LONG_CHAT, whole.length() + 1)).isEqualTo(whole);
   }
 
   @Test
