@@ -2,24 +2,12 @@ package dev.slm.base;
 
 /**
  * How long work tells people what it does, and learns that they no longer want it. All methods may
- * be called from several threads.
+ * be called from several threads. Who shows nothing of a kind leaves its method out.
  */
 public interface Progress {
   /** Neither tells nor stops. */
   Progress NONE =
       new Progress() {
-        @Override
-        public void start(String what, long total, Unit unit) {}
-
-        @Override
-        public void advance(long amount) {}
-
-        @Override
-        public void note(String line) {}
-
-        @Override
-        public void warn(String line) {}
-
         @Override
         public boolean isCancelled() {
           return Thread.currentThread().isInterrupted();
@@ -33,16 +21,16 @@ public interface Progress {
   }
 
   /** Begins a stage; {@code total} is negative when it is not known. */
-  void start(String what, long total, Unit unit);
+  default void start(String what, long total, Unit unit) {}
 
   /** Counts work done in the stage; a negative amount takes back what has to be done again. */
-  void advance(long amount);
+  default void advance(long amount) {}
 
   /** A line that stays on the screen. */
-  void note(String line);
+  default void note(String line) {}
 
   /** A warning that stays on the screen. */
-  void warn(String line);
+  default void warn(String line) {}
 
   boolean isCancelled();
 

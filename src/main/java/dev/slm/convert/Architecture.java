@@ -2,7 +2,6 @@ package dev.slm.convert;
 
 import dev.slm.profile.Family;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +79,7 @@ public record Architecture(
 
   /** What the tables of cosines and sines take in a result, in fp32. */
   public long rotationBytes() {
-    return Stream.of(Optional.of(rope), Optional.ofNullable(localRope))
-        .flatMap(Optional::stream)
+    return Stream.concat(Stream.of(rope), Stream.ofNullable(localRope))
         .distinct()
         .mapToLong(it -> 2L * it.rows(contextLength) * it.columns() * Float.BYTES)
         .sum();

@@ -78,9 +78,18 @@ public record Manifest(
 
   /** The same facts with the files that they are about. */
   public Manifest withFiles(List<FileEntry> entries) {
+    return with(name, entries);
+  }
+
+  /** The same facts under another name. */
+  public Manifest called(String other) {
+    return with(other, files);
+  }
+
+  private Manifest with(String otherName, List<FileEntry> entries) {
     return new Manifest(
         format,
-        name,
+        otherName,
         alias,
         kind,
         precision,
@@ -95,27 +104,6 @@ public record Manifest(
         created,
         quality,
         entries);
-  }
-
-  /** The same facts under another name. */
-  public Manifest called(String other) {
-    return new Manifest(
-        format,
-        other,
-        alias,
-        kind,
-        precision,
-        family,
-        parameters,
-        contextLength,
-        source,
-        recipe,
-        options,
-        licence,
-        toolVersion,
-        created,
-        quality,
-        files);
   }
 
   public long bytes() {

@@ -103,12 +103,6 @@ public final class EngineScorer implements ModelScorer {
   private static Progress quiet(Progress progress) {
     return new Progress() {
       @Override
-      public void start(String what, long total, Unit unit) {}
-
-      @Override
-      public void advance(long amount) {}
-
-      @Override
       public void note(String line) {
         progress.note(line);
       }

@@ -243,21 +243,12 @@ public abstract class EngineContract {
     }
 
     @Override
-    public void start(String what, long total, Unit unit) {}
-
-    @Override
     public void advance(long amount) {
       seen++;
       if (amount > 0 && seen >= steps && cancelledAt == 0) {
         cancel();
       }
     }
-
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void warn(String line) {}
 
     @Override
     public boolean isCancelled() {

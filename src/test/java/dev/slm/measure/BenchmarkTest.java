@@ -153,18 +153,9 @@ class BenchmarkTest {
     AtomicLong counted = new AtomicLong();
     return new Progress() {
       @Override
-      public void start(String what, long total, Unit unit) {}
-
-      @Override
       public void advance(long amount) {
         counted.addAndGet(amount);
       }
-
-      @Override
-      public void note(String line) {}
-
-      @Override
-      public void warn(String line) {}
 
       @Override
       public boolean isCancelled() {

@@ -40,12 +40,6 @@ final class DownloadWorker {
   /** Prints notes at once. */
   private static final class Told implements Progress {
     @Override
-    public void start(String what, long total, Unit unit) {}
-
-    @Override
-    public void advance(long amount) {}
-
-    @Override
     public void note(String line) {
       System.out.println(line);
     }

@@ -497,15 +497,6 @@ class PreparationTest {
     private final List<String> warnings = new ArrayList<>();
 
     @Override
-    public void start(String what, long total, Unit unit) {}
-
-    @Override
-    public void advance(long amount) {}
-
-    @Override
-    public void note(String line) {}
-
-    @Override
     public synchronized void warn(String line) {
       warnings.add(line);
     }
@@ -526,18 +517,9 @@ class PreparationTest {
     }
 
     @Override
-    public void start(String what, long total, Unit unit) {}
-
-    @Override
     public synchronized void advance(long amount) {
       count++;
     }
-
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void warn(String line) {}
 
     @Override
     public boolean isCancelled() {

@@ -42,15 +42,6 @@ class SessionTest {
 
   private final class Watched implements Progress {
     @Override
-    public void start(String what, long total, Unit unit) {}
-
-    @Override
-    public void advance(long amount) {}
-
-    @Override
-    public void note(String line) {}
-
-    @Override
     public void warn(String line) {
       warnings.add(line);
     }

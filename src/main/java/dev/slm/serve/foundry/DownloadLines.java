@@ -59,12 +59,6 @@ final class DownloadLines implements Progress {
   }
 
   @Override
-  public void note(String line) {}
-
-  @Override
-  public void warn(String line) {}
-
-  @Override
   public boolean isCancelled() {
     return failed || departure.hasHappened();
   }

@@ -34,16 +34,4 @@ public final class RequestProgress implements Progress {
   public boolean isCancelled() {
     return stopped || departure.hasHappened();
   }
-
-  @Override
-  public void start(String what, long total, Unit unit) {}
-
-  @Override
-  public void advance(long amount) {}
-
-  @Override
-  public void note(String line) {}
-
-  @Override
-  public void warn(String line) {}
 }

@@ -130,15 +130,6 @@ class ProbeTest {
     }
 
     @Override
-    public void advance(long amount) {}
-
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void warn(String line) {}
-
-    @Override
     public boolean isCancelled() {
       return false;
     }
