@@ -35,7 +35,10 @@ for folder in "$JAVA_HOME" "$PWD" "$repository" "$dir"; do
   mount --bind "$folder" "$root$folder"
   mounted="$root$folder $mounted"
 done
-mkdir -p "$root/proc"
-mount -t proc proc "$root/proc"
-mounted="$root/proc $mounted"
+for kind in proc sysfs; do
+  place="$root/${kind%fs}"
+  mkdir -p "$place"
+  mount -t "$kind" "$kind" "$place"
+  mounted="$place $mounted"
+done
 HOME=/root chroot "$root" /usr/bin/env -C "$PWD" "${run[@]}"

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Our engine beside its peers on random weights of the same shape: interleaved runs, each in a
@@ -14,15 +15,24 @@ import java.util.Map;
  * the product; medians and ratios. Start with {@code src/build/bench-engines.sh DIR}.
  */
 final class EngineBenchmark {
+  /** The folders of the models below the benchmark's. */
+  static final String MODEL = "onnx";
+
+  static final String BUILT_MODEL = "onnx-32";
+
+  /** What onnxruntime-genai's model builder takes unless it is told otherwise. */
+  private static final int BUILDERS_BLOCK = 32;
+
+  private static final String OURS = "slm";
+
   private EngineBenchmark() {}
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     int block = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 128;
-    if (!Files.exists(folder.resolve("onnx/model.onnx"))) {
-      SyntheticModel.prepare(folder, block);
-    }
+    prepare(folder, MODEL, block);
+    prepare(folder, BUILT_MODEL, BUILDERS_BLOCK);
     if (!Files.exists(folder.resolve("model.gguf"))) {
       GgufModel.write(folder.resolve("model.gguf"));
     }
@@ -30,6 +40,12 @@ final class EngineBenchmark {
         List.of(arguments).subList(Math.min(3, arguments.length), arguments.length);
     describe(block, rounds);
     compare(folder, rounds, names);
+  }
+
+  private static void prepare(Path folder, String name, int block) throws IOException {
+    if (!Files.exists(folder.resolve(name).resolve("model.onnx"))) {
+      SyntheticModel.prepare(folder, name, block);
+    }
   }
 
   private static void describe(int block, int rounds) {
@@ -49,7 +65,6 @@ final class EngineBenchmark {
 
   private static void compare(Path folder, int rounds, List<String> names)
       throws IOException, InterruptedException {
-    Map<String, List<Measured>> runs = new LinkedHashMap<>();
     List<Peer> peers = new ArrayList<>();
     for (Peer peer : Peer.all(folder)) {
       boolean isWanted = names.isEmpty() || names.contains(peer.name());
@@ -58,36 +73,52 @@ final class EngineBenchmark {
         peers.add(peer);
       }
     }
+    List<Map<String, Measured>> seen = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
+      Map<String, Measured> turn = new LinkedHashMap<>();
       for (Peer peer : peers) {
         Measured measured = peer.run(folder);
         if (measured != null) {
           System.out.println(peer.name() + " " + measured.line());
-          runs.computeIfAbsent(peer.name(), _ -> new ArrayList<>()).add(measured);
+          turn.put(peer.name(), measured);
         }
       }
+      seen.add(turn);
     }
-    report(runs);
+    report(peers.stream().map(Peer::name).toList(), seen);
   }
 
-  private static void report(Map<String, List<Measured>> runs) {
+  private static void report(List<String> names, List<Map<String, Measured>> rounds) {
     System.out.println(
         "median: load s, load and first token s, prefill tokens/s, decode tokens/s, peak MiB");
-    runs.forEach((name, all) -> System.out.println(name + " " + Measured.median(all).line()));
-    List<Measured> ours = runs.get("slm");
-    for (String name : runs.keySet()) {
-      if (!name.equals("slm") && ours != null) {
-        Measured mine = Measured.median(ours);
-        Measured peer = Measured.median(runs.getOrDefault(name, List.of()));
+    for (String name : names) {
+      List<Measured> all = rounds.stream().flatMap(round -> of(round, name)).toList();
+      System.out.println(name + " " + Measured.median(all).line());
+    }
+    System.out.println("median of the rounds' ratios, which a busy minute hits less:");
+    for (String name : names) {
+      List<Measured> ratios =
+          rounds.stream()
+              .flatMap(
+                  round -> of(round, OURS).flatMap(ours -> of(round, name).map(ours::dividedBy)))
+              .toList();
+      if (!name.equals(OURS) && !ratios.isEmpty()) {
+        Measured ratio = Measured.median(ratios);
         System.out.printf(
-            "slm / %s: load %.2f, first %.2f, prefill %.2f, decode %.2f, memory %.2f%n",
+            "%s / %s: load %.2f, first %.2f, prefill %.2f, decode %.2f, memory %.2f%n",
+            OURS,
             name,
-            mine.loadSeconds() / peer.loadSeconds(),
-            mine.firstSeconds() / peer.firstSeconds(),
-            mine.prefill() / peer.prefill(),
-            mine.decode() / peer.decode(),
-            mine.peakMib() / peer.peakMib());
+            ratio.loadSeconds(),
+            ratio.firstSeconds(),
+            ratio.prefill(),
+            ratio.decode(),
+            ratio.peakMib());
       }
     }
+  }
+
+  /** A program that failed in a round has no figure for it. */
+  private static Stream<Measured> of(Map<String, Measured> round, String name) {
+    return Stream.ofNullable(round.get(name));
   }
 }

@@ -22,6 +22,17 @@ record Measured(
   static final int PROMPT = 512;
   static final int ANSWER = 97;
 
+  private static final long PAUSE_MILLIS = 2000;
+
+  /** Somebody types a question: what an engine does meanwhile is not part of any figure. */
+  static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   String line() {
     return String.format(
         Locale.ROOT,
@@ -37,6 +48,16 @@ record Measured(
     double[] values =
         Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
     return new Measured(values[0], values[1], values[2], values[3], values[4]);
+  }
+
+  /** How many times as much as the other one. */
+  Measured dividedBy(Measured other) {
+    return new Measured(
+        loadSeconds / other.loadSeconds,
+        firstSeconds / other.firstSeconds,
+        prefill / other.prefill,
+        decode / other.decode,
+        peakMib / other.peakMib);
   }
 
   static Measured median(List<Measured> runs) {

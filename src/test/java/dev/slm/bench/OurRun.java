@@ -18,7 +18,7 @@ final class OurRun {
   private OurRun() {}
 
   public static void main(String[] arguments) throws IOException {
-    Path folder = Path.of(arguments[0]).resolve("onnx");
+    Path folder = Path.of(arguments[0]).resolve(arguments[3]);
     // our own files; the trial in a child is the price of strangers'
     System.setProperty("slm.probe.child", "true");
     // looking through the class path is the program's start, not the model's
@@ -30,6 +30,7 @@ final class OurRun {
       sequence.generate(prompt(1, 1), settings(1), (_, _) -> true, Progress.NONE);
       double first = (System.nanoTime() - start) / 1e9;
       sequence.generate(prompt(8, 1), settings(4), (_, _) -> true, Progress.NONE);
+      Measured.pause();
       Generation run =
           sequence.generate(
               prompt(Measured.PROMPT, 2), settings(Measured.ANSWER), (_, _) -> true, Progress.NONE);

@@ -22,6 +22,9 @@ record Peer(
     List<String> arguments,
     List<String> options,
     List<String> training) {
+  /** onnxruntime-genai with what its own model builder makes unless it is told otherwise. */
+  static final String BUILT = "genai-32";
+
   private static final long LIMIT_SECONDS = 120;
 
   /** Jlama quantizes its model in its first run: half a minute on a quiet machine. */
@@ -41,9 +44,12 @@ record Peer(
     List<String> options = new ArrayList<>(Libraries.unpack(folder.resolve("natives")));
     options.addAll(LAUNCHER);
     List<Peer> peers = new ArrayList<>();
-    peers.add(new Peer("slm", OurRun.class.getName(), List.of("ort"), options, WITHOUT_PROFILES));
-    peers.add(
-        new Peer("genai", OurRun.class.getName(), List.of("genai"), options, WITHOUT_PROFILES));
+    peers.add(ours("slm", "ort", EngineBenchmark.MODEL, options));
+    List<String> smallPages = new ArrayList<>(options);
+    smallPages.add("-Dslm.pages.small=true");
+    peers.add(ours("slm-small-pages", "ort", EngineBenchmark.MODEL, smallPages));
+    peers.add(ours("genai", "genai", EngineBenchmark.MODEL, options));
+    peers.add(ours(BUILT, "genai", EngineBenchmark.BUILT_MODEL, options));
     peers.add(
         new Peer("llama.cpp", "dev.slm.bench.LlamaRun", List.of(), options, WITHOUT_PROFILES));
     peers.add(
@@ -54,6 +60,11 @@ record Peer(
             List.of("--add-modules=jdk.incubator.vector", "-Xmx4g"),
             List.of()));
     return peers.stream().filter(Peer::isThere).toList();
+  }
+
+  private static Peer ours(String name, String engine, String model, List<String> options) {
+    List<String> arguments = List.of(engine, model);
+    return new Peer(name, OurRun.class.getName(), arguments, options, WITHOUT_PROFILES);
   }
 
   private boolean isThere() {

@@ -55,14 +55,14 @@ final class SyntheticModel {
     writeWeights(checkpoint.resolve("model.safetensors"), tensors(layers, vocabulary));
   }
 
-  /** Writes the checkpoint below the folder and converts it to int4. */
-  static void prepare(Path folder, int blockSize) throws IOException {
+  /** Writes the checkpoint below the folder and converts it to int4 under a name. */
+  static void prepare(Path folder, String name, int blockSize) throws IOException {
     Path checkpoint = folder.resolve("checkpoint");
     write(checkpoint, LAYERS, VOCABULARY);
     Family family = Family.read(Path.of("profiles/families/qwen2.json"));
     WeightOptions options = WeightOptions.of(Precision.INT4).withBlocks(blockSize, true);
     try (Encoder encoder = new Encoder(options, true, 2, Progress.NONE)) {
-      Path model = Files.createDirectories(folder.resolve("onnx"));
+      Path model = Files.createDirectories(folder.resolve(name));
       Converter.convert(checkpoint, family, encoder, "synthetic", model, Progress.NONE);
     }
   }

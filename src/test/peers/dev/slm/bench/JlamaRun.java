@@ -27,6 +27,7 @@ final class JlamaRun {
       run(model, "a", 1);
       double first = (System.nanoTime() - start) / 1e9;
       run(model, "abcd", 4);
+      Measured.pause();
       Generator.Response run = run(model, prompt(model), Measured.ANSWER);
       Measured measured =
           new Measured(

@@ -26,6 +26,7 @@ final class LlamaRun {
       run(model, "z", 1);
       double first = (System.nanoTime() - start) / 1e9;
       run(model, "zyx", 4);
+      Measured.pause();
       long[] times = run(model, "abcdefgh".repeat(Measured.PROMPT / 8), Measured.ANSWER);
       Measured measured =
           new Measured(

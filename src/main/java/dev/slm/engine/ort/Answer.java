@@ -45,7 +45,7 @@ final class Answer {
     // the last token is computed again when all are known: its logits are not kept
     int cached = Math.min(sequence.decoder().common(prompt), prompt.length - 1);
     sequence.decoder().truncate(cached);
-    boolean isComplete = prefill(prompt, cached);
+    boolean isComplete = undisturbed(prompt, cached);
     long promptEnd = System.nanoTime();
     FinishReason reason = isComplete ? answer(sampler) : FinishReason.CANCELLED;
     long end = System.nanoTime();
@@ -57,6 +57,15 @@ final class Answer {
             Duration.ofNanos(promptEnd - start),
             answerTokens,
             Duration.ofNanos(end - promptEnd)));
+  }
+
+  private boolean undisturbed(int[] prompt, int cached) {
+    model.lull().workBegins();
+    try {
+      return prefill(prompt, cached);
+    } finally {
+      model.lull().workEnds();
+    }
   }
 
   private boolean prefill(int[] prompt, int cached) {

@@ -71,7 +71,10 @@ public final class OrtEngine implements Engine {
       try {
         GraphIo io = GraphIo.read(graph, model.config(), stages);
         progress.advance(model.weightBytes());
-        return new OrtModel(model.folder(), stages, io, context, threads, model.weightBytes());
+        OrtModel loaded =
+            new OrtModel(model.folder(), stages, io, context, threads, model.weightBytes());
+        loaded.joinPages();
+        return loaded;
       } catch (RuntimeException | OrtException e) {
         stages.close();
         throw e;
