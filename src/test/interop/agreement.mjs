@@ -1,5 +1,5 @@
-// Asks the same model the same prompt in three ways, in turns: this client, `benchmark run --endpoint`
-// and `benchmark run` in the shell. Says how far the figures are apart; arguments: URL, then MODEL
+// Asks the same model the same prompt in two ways, in turns: this client and `benchmark run --endpoint`,
+// each whole and streamed. Says how far the figures are apart; arguments: URL, then MODEL
 // TOKENS ANSWERS TURNS BROKEN for each model. Each turn asks in all ways and gives ratios of its own,
 // the median of the turns' ratios counts: a busy moment hits all ways of its turn alike. Where a ratio
 // is beyond the aim, further turns follow, up to three times as many or two minutes; all of them count.
@@ -91,16 +91,12 @@ async function several(answers, action) {
 
 const shell = new Shell();
 
-const [STREAMED, WHOLE, OWN] = ["streamed", "whole", "benchmark in the shell"];
 const COMPARED = [
-  ...[STREAMED, WHOLE].flatMap((how) => [
+  ...["streamed", "whole"].flatMap((how) => [
     [`benchmark, ${how}`, `client, ${how}`, "latency"],
     [`benchmark, ${how}`, `client, ${how}`, "workshop"],
   ]),
   ["benchmark, streamed", "client, streamed", "answer"],
-  ["benchmark, streamed", OWN, "answer"],
-  ["benchmark, streamed", OWN, "workshop"],
-  ["benchmark, whole", OWN, "workshop"],
 ];
 
 const figure = (samples, name) => median(samples.map((sample) => sample[name]));
@@ -114,7 +110,6 @@ async function measure(model, tokens, answers, turns) {
     "benchmark, streamed": () => shell.benchmark(model, `${asked} --warmup 0 --endpoint ${url} --stream`),
     "client, whole": () => several(answers, () => ask(model, tokens, false)),
     "benchmark, whole": () => shell.benchmark(model, `${asked} --warmup 0 --endpoint ${url}`),
-    [OWN]: () => shell.benchmark(model, `${asked} --warmup 1`),
   };
   for (const way of Object.values(ways)) await way(); // warms clients, service and shell
   const seen = [];
