@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Measures speed and memory of models, and compares what was measured. */
 public final class BenchmarkCommands implements CommandGroup {
@@ -88,6 +89,20 @@ public final class BenchmarkCommands implements CommandGroup {
     files.write(call.screen(), run);
     if (run.isCut()) {
       throw Problem.interrupted();
+    }
+    refuseHalf(run.results());
+  }
+
+  /** The report is written and says it, too; a script has to know without reading it. */
+  private static void refuseHalf(List<ModelResult> results) {
+    List<ModelResult> failed = results.stream().filter(it -> !it.isGood()).toList();
+    if (!failed.isEmpty()) {
+      throw Problem.failed(
+              "%d of %d models could not be measured".formatted(failed.size(), results.size()))
+          .why(
+              failed.stream()
+                  .map(it -> it.model() + ": " + it.failure())
+                  .collect(Collectors.joining("; ")));
     }
   }
 

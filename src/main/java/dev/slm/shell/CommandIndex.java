@@ -2,6 +2,9 @@ package dev.slm.shell;
 
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -100,7 +103,18 @@ final class CommandIndex {
         .forEach(known -> under(List.of(known)).forEach(spec -> typed.add(spec.name())));
     List<String> near = oneEach(typed);
     Problem problem = Problem.usage("no command '" + noun + "'");
+    if (near.isEmpty() && isFile(noun)) {
+      return problem.why("it is a file").next("script " + noun);
+    }
     return (near.isEmpty() ? problem : problem.why(didYouMean(near))).next("help");
+  }
+
+  private static boolean isFile(String word) {
+    try {
+      return Files.isRegularFile(Path.of(word));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** What can follow a noun; an alias where the command itself is called otherwise. */

@@ -29,7 +29,7 @@ public final class Screen {
     void printed(String text, boolean isError);
   }
 
-  private static final int UNLIMITED = Integer.MAX_VALUE;
+  static final int UNLIMITED = Integer.MAX_VALUE;
 
   /** Letters of a problem's line; paths and lists of names are shorter. */
   private static final int LONGEST_LINE = 900;

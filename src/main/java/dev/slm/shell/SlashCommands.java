@@ -238,7 +238,7 @@ final class SlashCommands {
           chat.screen()
               .line(
                   chat.last()
-                      .map(last -> AnswerReport.line(last, Integer.MAX_VALUE))
+                      .map(last -> AnswerReport.line(last, Screen.UNLIMITED))
                       .orElse("nothing was answered yet"));
       default -> throw Problem.usage("'" + rest + "' is neither on nor off").next("/stats off");
     }

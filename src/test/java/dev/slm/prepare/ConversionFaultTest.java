@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,24 +28,29 @@ import org.junit.jupiter.api.io.TempDir;
 class ConversionFaultTest {
   @TempDir private Path folder;
 
+  private final List<Family> families = Profiles.shipped().families();
+  private final AtomicInteger round = new AtomicInteger();
+  private Path checkpoint = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    checkpoint = TinyModel.write("qwen2", folder.resolve("checkpoint"));
+  }
+
   @Test
   void theCacheIsAsBeforeOrHasTheWholeModel() throws IOException {
-    Path checkpoint = TinyModel.write("qwen2", folder.resolve("checkpoint"));
-    List<Family> families = Profiles.shipped().families();
-
-    AtomicInteger round = new AtomicInteger();
     int faults =
         Sweep.exhaust(
             folder,
             _ -> {},
-            cache -> quantize(checkpoint, ModelCache.at(cache), families, Optional.empty()),
+            cache -> quantize(ModelCache.at(cache), Optional.empty()),
             (cache, where) -> {
               for (CachedModel model : ModelCache.at(cache).list()) {
                 assertThat(model.state()).as(where).isEqualTo(CachedModel.State.READY);
               }
               // that the same command works afterwards is seen often enough
               if (round.getAndIncrement() % 7 == 0) {
-                quantize(checkpoint, ModelCache.at(cache), families, Optional.empty());
+                quantize(ModelCache.at(cache), Optional.empty());
                 assertThat(ModelCache.at(cache).resolve("tiny-int4").isRunnable())
                     .as(where)
                     .isTrue();
@@ -58,10 +64,6 @@ class ConversionFaultTest {
 
   @Test
   void aFolderOfTheUsersHasTheWholeModelOrNothing() throws IOException {
-    Path checkpoint = TinyModel.write("qwen2", folder.resolve("checkpoint"));
-    List<Family> families = Profiles.shipped().families();
-    AtomicInteger round = new AtomicInteger();
-
     int faults =
         Sweep.exhaust(
             folder,
@@ -69,7 +71,7 @@ class ConversionFaultTest {
               Files.createDirectories(area.resolve("out/tiny"));
               Files.writeString(area.resolve("out/notes.txt"), "of the user's");
             },
-            area -> quantizeInto(area, checkpoint, families),
+            area -> quantizeInto(area),
             (area, where) -> {
               Path out = area.resolve("out");
               assertThat(out.resolve("notes.txt")).as(where).hasContent("of the user's");
@@ -80,7 +82,7 @@ class ConversionFaultTest {
                 assertThat(names(out)).as(where).isSubsetOf("notes.txt", "tiny");
               }
               if (round.getAndIncrement() % 19 == 0 && names(out.resolve("tiny")).isEmpty()) {
-                quantizeInto(area, checkpoint, families);
+                quantizeInto(area);
                 assertThat(names(out)).as(where).containsExactly("notes.txt", "tiny");
                 assertThat(isEmptyOrWhole(out.resolve("tiny"))).as(where).isTrue();
               }
@@ -89,9 +91,9 @@ class ConversionFaultTest {
     assertThat(faults).isGreaterThan(100);
   }
 
-  private static void quantizeInto(Path area, Path checkpoint, List<Family> families) {
+  private void quantizeInto(Path area) {
     ModelCache cache = ModelCache.at(area.resolve("cache"));
-    quantize(checkpoint, cache, families, Optional.of(area.resolve("out/tiny")));
+    quantize(cache, Optional.of(area.resolve("out/tiny")));
   }
 
   /** A whole one has the hash of every file in its manifest. */
@@ -124,8 +126,7 @@ class ConversionFaultTest {
     }
   }
 
-  private static void quantize(
-      Path checkpoint, ModelCache cache, List<Family> families, Optional<Path> output) {
+  private void quantize(ModelCache cache, Optional<Path> output) {
     Preparation preparation =
         new Preparation(cache, families, new EngineScorer(Engines::load), "test", 1);
     Plan plan =
