@@ -13,6 +13,9 @@ import java.time.Duration;
 
 /** One answer: the prompt in chunks, then token by token until there is a reason to end. */
 final class Answer {
+  /** Tokens of an answer that is too short to win by what would disturb it. */
+  private static final int SHORT = 100;
+
   private final OrtSequence sequence;
   private final OrtModel model;
   private final GenerationSettings settings;
@@ -21,6 +24,7 @@ final class Answer {
   private final Progress progress;
   private final int[] next = new int[1];
   private int answerTokens;
+  private boolean isUndisturbed = true;
 
   Answer(
       OrtSequence sequence,
@@ -38,6 +42,23 @@ final class Answer {
   }
 
   Generation to(int[] prompt) {
+    model.lull().workBegins();
+    try {
+      return answer(prompt);
+    } finally {
+      endUndisturbed();
+    }
+  }
+
+  /** What has time may go on beside the rest of a long answer. */
+  private void endUndisturbed() {
+    if (isUndisturbed) {
+      isUndisturbed = false;
+      model.lull().workEnds();
+    }
+  }
+
+  private Generation answer(int[] prompt) {
     Prompts.check(prompt, 1, model);
     Sampler sampler = new Sampler(settings, prompt, model.vocabularySize());
     long start = System.nanoTime();
@@ -45,7 +66,7 @@ final class Answer {
     // the last token is computed again when all are known: its logits are not kept
     int cached = Math.min(sequence.decoder().common(prompt), prompt.length - 1);
     sequence.decoder().truncate(cached);
-    boolean isComplete = undisturbed(prompt, cached);
+    boolean isComplete = prefill(prompt, cached);
     long promptEnd = System.nanoTime();
     FinishReason reason = isComplete ? answer(sampler) : FinishReason.CANCELLED;
     long end = System.nanoTime();
@@ -57,15 +78,6 @@ final class Answer {
             Duration.ofNanos(promptEnd - start),
             answerTokens,
             Duration.ofNanos(end - promptEnd)));
-  }
-
-  private boolean undisturbed(int[] prompt, int cached) {
-    model.lull().workBegins();
-    try {
-      return prefill(prompt, cached);
-    } finally {
-      model.lull().workEnds();
-    }
   }
 
   private boolean prefill(int[] prompt, int cached) {
@@ -93,6 +105,9 @@ final class Answer {
       sampler.accept(token);
       mask.accept(token);
       answerTokens++;
+      if (answerTokens == SHORT) {
+        endUndisturbed();
+      }
       if (!tokens.accept(token, sampler.logprobs(token))) {
         return FinishReason.STOP;
       }

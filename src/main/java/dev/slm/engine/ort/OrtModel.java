@@ -59,7 +59,7 @@ final class OrtModel implements LoadedModel {
     }
   }
 
-  /** When pages may be joined: not while a prompt is read, which maps a lot of memory. */
+  /** When pages may be joined: not while a prompt is read or a short answer given. */
   Lull lull() {
     return lull;
   }
