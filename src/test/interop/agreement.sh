@@ -2,7 +2,7 @@
 # How far apart are the openai package under Node and our own `benchmark run --endpoint` on one service, and how far are
 # answers through a service and those of the shell, on the same model in the same memory? The aim is 5 % for both.
 # On a quiet machine, about five minutes: src/test/interop/agreement.sh [TURNS [TOKENS]]
-# Turns of all ways are compared with themselves, and more follow while a figure misses the aim. A miss is told and does
+# Turns of all ways are compared with themselves; more follow while a figure of benchmark and client misses the aim. A miss is told and does
 # not decide whether a build passes: with STRICT=1 it does. Twice as much or half after all turns is no noise: the status is 1.
 # Needs node 20, npm and its registry; says so and exits with 77 where they are missing.
 set -euo pipefail

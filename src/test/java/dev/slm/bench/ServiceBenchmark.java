@@ -21,7 +21,6 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ final class ServiceBenchmark {
     int turns = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 21;
     CachedModel cached = cache.resolve(arguments[1]);
     ModelSource source = (name, _) -> ModelSource.Place.of(name, cached.folder());
-    Path state = Files.createTempDirectory("slm-bench");
+    Path state = Path.of(arguments[0]).resolveSibling("state");
     try (LoadedModels models =
             new LoadedModels(source, Engines.load(), MemoryLimits.ofMachine(), Clock.systemUTC());
         Service service =
@@ -72,8 +71,8 @@ final class ServiceBenchmark {
                 new ServedModels(cache, models),
                 Downloads.NONE,
                 state)) {
-      boolean isExplained = new ServiceBenchmark(models, service, cached.name(), tokens).run(turns);
-      if (!isExplained) {
+      boolean isGood = new ServiceBenchmark(models, service, cached.name(), tokens).run(turns);
+      if (!isGood) {
         System.exit(1);
       }
     }
@@ -105,11 +104,11 @@ final class ServiceBenchmark {
       Collections.rotate(order, 1);
     }
     report(shell, shell);
-    boolean isExplained = report(whole, shell);
-    return report(streamed, shell) && isExplained;
+    boolean isWholeGood = report(whole, shell);
+    return report(streamed, shell) && isWholeGood;
   }
 
-  /** Says how fast a way is; false when no noise explains how slow it is. */
+  /** Says how fast a way is; false when no noise explains it, or when misses count. */
   private boolean report(Way way, Way shell) {
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < way.seconds().size(); i++) {
@@ -117,15 +116,16 @@ final class ServiceBenchmark {
     }
     double ratio = quantile(ratios, 0.5);
     boolean isExplained = ratio > 1 / BROKEN && ratio < BROKEN;
+    boolean isGood = Math.abs(ratio - 1) <= AIM;
     System.out.printf(
         "  %-6s %-18s%6.1f tokens/s, %.3f of the shell (half of the turns %.3f to %.3f)%n",
-        Math.abs(ratio - 1) <= AIM ? "ok" : isExplained ? "MISS" : "BROKEN",
+        isGood ? "ok" : isExplained ? "MISS" : "BROKEN",
         way.name(),
         tokens / quantile(way.seconds(), 0.5),
         ratio,
         quantile(ratios, 0.25),
         quantile(ratios, 0.75));
-    return isExplained;
+    return isGood || (isExplained && System.getenv("STRICT") == null);
   }
 
   private static double quantile(List<Double> values, double part) {
