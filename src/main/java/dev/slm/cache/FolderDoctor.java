@@ -1,5 +1,6 @@
 package dev.slm.cache;
 
+import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.base.Units;
@@ -217,8 +218,8 @@ public final class FolderDoctor {
   }
 
   private static boolean hasFile(Path folder, String ending) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.anyMatch(file -> file.toString().endsWith(ending));
+    try {
+      return FileTree.children(folder).stream().anyMatch(file -> file.toString().endsWith(ending));
     } catch (IOException _) {
       return false;
     }

@@ -1,5 +1,6 @@
 package dev.slm.cache;
 
+import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.base.SafePath;
@@ -133,7 +134,7 @@ final class FolderFacts {
         runtime.path("type").asString(""),
         0,
         runtime.path("context_length").asInt(0),
-        Folders.bytes(folder),
+        FileTree.bytes(folder),
         "",
         marks.of(folder),
         Optional.empty(),

@@ -1,6 +1,7 @@
 package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.model.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class FolderScan {
   static List<Path> modelFolders(Path root) {
     FolderScan scan = new FolderScan();
     try {
-      for (Path publisher : Folders.children(root)) {
+      for (Path publisher : FileTree.children(root)) {
         if (isVisibleFolder(publisher)) {
           scan.descend(publisher, 1);
         }
@@ -96,7 +97,7 @@ final class FolderScan {
 
   private List<Path> children(Path folder) {
     try {
-      return Folders.children(folder).stream().filter(FolderScan::isVisibleFolder).toList();
+      return FileTree.children(folder).stream().filter(FolderScan::isVisibleFolder).toList();
     } catch (IOException _) {
       // one folder without permission must not hide the others; doctor names it
       return List.of();

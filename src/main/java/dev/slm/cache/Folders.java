@@ -1,15 +1,14 @@
 package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import dev.slm.base.SafePath;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -85,60 +84,11 @@ final class Folders {
     return String.join("/", names);
   }
 
-  /** The children of a folder, sorted; none when it does not exist. */
-  static List<Path> children(Path folder) throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-      stream.forEach(found::add);
-    } catch (NoSuchFileException _) {
-      return List.of();
-    }
-    found.sort(null);
-    return found;
-  }
-
-  static long bytes(Path folder) {
-    long[] sum = new long[1];
-    try {
-      Files.walkFileTree(
-          folder.toRealPath(),
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              sum[0] += attributes.isRegularFile() ? attributes.size() : 0;
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              // another process may be removing it; a size is never worth a failure
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException _) {
-      return sum[0];
-    }
-    return sum[0];
-  }
-
-  /** Removes a folder, a file or a link (never what a link leads to). */
-  static void delete(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      for (Path child : children(path)) {
-        delete(child);
-      }
-    }
-    Files.deleteIfExists(path);
-  }
-
   /** Removes folders that hold nothing, from the given one upwards, up to but without the stop. */
   static void deleteEmpty(Path folder, Path stop) {
     Path current = folder;
     try {
-      while (current != null && !current.equals(stop) && children(current).isEmpty()) {
+      while (current != null && !current.equals(stop) && FileTree.children(current).isEmpty()) {
         Files.deleteIfExists(current);
         current = current.getParent();
       }
@@ -170,7 +120,7 @@ final class Folders {
 
   /** Makes the names in a folder and in all folders below survive a power cut. */
   static void sync(Path folder) throws IOException {
-    for (Path child : children(folder)) {
+    for (Path child : FileTree.children(folder)) {
       if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
         sync(child);
       }

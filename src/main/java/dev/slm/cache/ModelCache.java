@@ -1,6 +1,7 @@
 package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.base.SafePath;
@@ -161,7 +162,7 @@ public final class ModelCache {
   /** The models that were put aside. */
   public List<Path> rejected() {
     try {
-      return Folders.children(rejectedRoot());
+      return FileTree.children(rejectedRoot());
     } catch (IOException e) {
       throw DurableFile.cannotRead(rejectedRoot(), e);
     }
@@ -172,8 +173,8 @@ public final class ModelCache {
   }
 
   private long removeRejected() throws IOException {
-    long bytes = Folders.bytes(rejectedRoot());
-    Folders.delete(rejectedRoot());
+    long bytes = FileTree.bytes(rejectedRoot());
+    FileTree.delete(rejectedRoot());
     return bytes;
   }
 
@@ -256,10 +257,10 @@ public final class ModelCache {
     if (parent == null || newest == 0) {
       return 0;
     }
-    for (Path other : Folders.children(parent)) {
+    for (Path other : FileTree.children(parent)) {
       boolean isOurs = Files.exists(other.resolve(Manifest.FILE_NAME));
       if (isOurs && FolderScan.version(other) > 0 && FolderScan.version(other) < newest) {
-        freed += Folders.bytes(other);
+        freed += FileTree.bytes(other);
         discard(other, "older");
       }
     }
@@ -291,7 +292,7 @@ public final class ModelCache {
   }
 
   private static int newestVersion(Path parent) throws IOException {
-    return Folders.children(parent).stream().mapToInt(FolderScan::version).max().orElse(0);
+    return FileTree.children(parent).stream().mapToInt(FolderScan::version).max().orElse(0);
   }
 
   private static void checkNames(String publisher, String name) {

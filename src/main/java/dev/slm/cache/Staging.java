@@ -1,6 +1,7 @@
 package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.base.SafePath;
@@ -138,7 +139,7 @@ public final class Staging implements AutoCloseable {
     if (names.isEmpty()) {
       throw Problem.failed("'" + name + "' has no files");
     }
-    progress.start("checking files", Folders.bytes(folder()), Progress.Unit.BYTES);
+    progress.start("checking files", FileTree.bytes(folder()), Progress.Unit.BYTES);
     List<Manifest.FileEntry> entries = new ArrayList<>();
     for (String file : names) {
       try (FileChannel channel =

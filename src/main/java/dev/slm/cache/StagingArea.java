@@ -1,6 +1,7 @@
 package dev.slm.cache;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class StagingArea {
 
   /** Bytes in the slot of this name, whoever works on it. */
   long resumableBytes(String publisher, String name) {
-    return Folders.bytes(resumableFolder(publisher, name).resolve(FILES));
+    return FileTree.bytes(resumableFolder(publisher, name).resolve(FILES));
   }
 
   private static Slot take(Path folder, String name) throws IOException {
@@ -85,15 +86,15 @@ final class StagingArea {
     try {
       // in one step: where locks lie, another process may be about to call these files a model,
       // and half of them must not become one
-      Folders.delete(slot.gone());
+      FileTree.delete(slot.gone());
       Files.move(slot.files(), slot.gone(), StandardCopyOption.ATOMIC_MOVE);
-      Folders.delete(slot.gone());
+      FileTree.delete(slot.gone());
     } catch (NoSuchFileException _) {
       // they are in their place, or another process removes them
     } finally {
       slot.lock().close();
     }
-    Folders.delete(slot.folder());
+    FileTree.delete(slot.folder());
   }
 
   /** Takes a model's folder out of sight in one step, then removes its bytes. */
@@ -112,7 +113,7 @@ final class StagingArea {
 
   /** What lies in the area, whether somebody works on it or not. */
   long bytes() {
-    return Folders.bytes(area);
+    return FileTree.bytes(area);
   }
 
   /** Removes what dead processes left; gives the bytes that this freed. */
@@ -123,7 +124,7 @@ final class StagingArea {
   private long removeDead(boolean alsoResumable, Duration age) throws IOException {
     FileTime newest = FileTime.from(Instant.now().minus(age));
     long freed = 0;
-    for (Path folder : Folders.children(area)) {
+    for (Path folder : FileTree.children(area)) {
       boolean isMeant = alsoResumable || !folder.getFileName().toString().startsWith(RESUMABLE);
       if (isMeant && (age.isZero() || isOlder(folder, newest))) {
         freed += removeIfDead(folder);
@@ -143,7 +144,7 @@ final class StagingArea {
   private static long removeIfDead(Path folder) throws IOException {
     try {
       Slot slot = take(folder, "leftovers");
-      long bytes = Folders.bytes(slot.files()) + Folders.bytes(slot.gone());
+      long bytes = FileTree.bytes(slot.files()) + FileTree.bytes(slot.gone());
       remove(slot);
       return bytes;
     } catch (NoSuchFileException _) {

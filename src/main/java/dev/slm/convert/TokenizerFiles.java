@@ -1,6 +1,7 @@
 package dev.slm.convert;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import java.io.IOException;
@@ -63,8 +64,8 @@ final class TokenizerFiles {
   /** Copies the files that are there and returns their names. */
   List<String> copyTo(Path target) {
     List<String> names = new ArrayList<>(COPIED);
-    try (Stream<Path> files = Files.list(folder)) {
-      files
+    try {
+      FileTree.children(folder).stream()
           .map(file -> file.getFileName().toString())
           .filter(name -> LICENCE.matcher(name).matches())
           .sorted()

@@ -1,6 +1,7 @@
 package dev.slm.engine;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 
 /** The engines that this program has, by name. */
 public final class Engines {
@@ -52,8 +52,9 @@ public final class Engines {
     if (!Files.isDirectory(folder)) {
       return new URL[0];
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    try {
+      List<Path> jars =
+          FileTree.children(folder).stream().filter(it -> it.toString().endsWith(".jar")).toList();
       URL[] places = new URL[jars.size()];
       for (int i = 0; i < places.length; i++) {
         places[i] = jars.get(i).toUri().toURL();

@@ -1,6 +1,6 @@
 package dev.slm.measure;
 
-import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Progress;
 import dev.slm.engine.Engine;
 import dev.slm.engine.Engines;
@@ -15,11 +15,7 @@ import dev.slm.session.ModelSource;
 import dev.slm.text.PromptOptions;
 import dev.slm.text.TextStream;
 import dev.slm.text.Tokenizer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A model of the cache, loaded for the measurement alone. Every question begins with an empty
@@ -84,15 +80,7 @@ final class LocalSpeaker implements Speaker {
 
   @Override
   public long diskBytes() {
-    long bytes = 0;
-    try (Stream<Path> files = Files.walk(model.folder())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        bytes += Files.size(file);
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw DurableFile.cannotRead(model.folder(), e);
-    }
+    return FileTree.bytes(model.folder());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.slm.prepare;
 
 import dev.slm.acquire.FileChoice;
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.cache.CachedModel;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Puts files that came from elsewhere into the cache. */
 final class Filing {
@@ -97,10 +97,10 @@ final class Filing {
         choice.files().stream()
             .map(file -> folder.resolve(choice.target(file)))
             .collect(Collectors.toSet());
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+    try {
+      for (Path file : FileTree.files(folder)) {
         if (!kept.contains(file)) {
-          Files.delete(file);
+          Files.deleteIfExists(file);
         }
       }
     } catch (IOException e) {

@@ -1,12 +1,12 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.base.SafeText;
 import dev.slm.format.Shown;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +36,8 @@ final class OtherFolder {
    * @param hasWeights whether a folder is a checkpoint
    */
   static Problem problem(Path folder, Predicate<Path> hasWeights) {
-    try (Stream<Path> list = Files.list(folder)) {
-      OtherFolder other = new OtherFolder(folder, list.sorted().toList());
+    try {
+      OtherFolder other = new OtherFolder(folder, FileTree.children(folder));
       return other
           .adapter()
           .or(other::gguf)
@@ -105,18 +105,14 @@ final class OtherFolder {
   }
 
   private Optional<Problem> deeper(Predicate<Path> hasWeights) {
-    try (Stream<Path> all = Files.walk(folder, DEEPEST)) {
-      return all.filter(path -> !path.equals(folder))
-          .filter(Files::isDirectory)
-          .filter(hasWeights)
-          .findFirst()
-          .map(
-              inner ->
-                  Problem.usage("no checkpoint in '" + folder + "', but in a folder below it")
-                      .next("quantize " + SafeText.word(inner)));
-    } catch (IOException | UncheckedIOException e) {
-      return Optional.empty(); // what cannot be looked into is not suggested
-    }
+    return FileTree.folders(folder, DEEPEST).stream()
+        .skip(1)
+        .filter(hasWeights)
+        .findFirst()
+        .map(
+            inner ->
+                Problem.usage("no checkpoint in '" + folder + "', but in a folder below it")
+                    .next("quantize " + SafeText.word(inner)));
   }
 
   private Optional<Problem> shards() {

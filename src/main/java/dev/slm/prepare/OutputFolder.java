@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.cache.ModelCache;
@@ -9,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A folder of the user's that a model goes to instead of the cache. It is made in a hidden cache
@@ -35,8 +34,8 @@ final class OutputFolder implements AutoCloseable {
     if (!Files.isDirectory(target)) {
       throw Problem.usage("'" + target + "' is a file").next("--output another folder");
     }
-    try (Stream<Path> files = Files.list(target)) {
-      if (files.findAny().isPresent()) {
+    try {
+      if (!FileTree.children(target).isEmpty()) {
         throw Problem.usage("'" + target + "' is not empty")
             .why("nothing of yours is overwritten")
             .next("remove it, or --output another folder");
@@ -76,16 +75,17 @@ final class OutputFolder implements AutoCloseable {
     if (parent == null || !Files.isDirectory(parent)) {
       return;
     }
-    try (Stream<Path> all = Files.list(parent)) {
+    try {
       List<Path> left =
-          all.filter(it -> it.getFileName().toString().matches(Pattern.quote(name) + "\\d+"))
+          FileTree.children(parent).stream()
+              .filter(it -> it.getFileName().toString().matches(Pattern.quote(name) + "\\d+"))
               .filter(Files::isDirectory)
               .toList();
       for (Path folder : left) {
         ModelCache cache = ModelCache.at(folder);
         cache.prune();
         if (cache.temporaryBytes() == 0 && cache.list().isEmpty()) {
-          delete(folder);
+          FileTree.delete(folder);
         }
       }
     } catch (IOException | Problem e) {
@@ -125,23 +125,9 @@ final class OutputFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      delete(hidden);
+      FileTree.delete(hidden);
     } catch (IOException e) {
       // it is in nobody's way, and the next one removes it; the result is not worse for it
-    }
-  }
-
-  /** Removes a folder with all that is in it. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> files = Files.walk(folder)) {
-      all = files.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : all) {
-      Files.delete(file);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Machine;
 import dev.slm.base.Problem;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Looks at a checkpoint's headers and at the machine, and says what a quantization will take. */
@@ -189,8 +189,8 @@ final class Planner {
 
   /** Tokenizer, licence and configurations travel with the weights. */
   private static long otherFiles(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
+    try {
+      return FileTree.children(folder).stream()
           .filter(file -> file.getFileName().toString().matches(".*\\.(json|txt|md|jinja|model)"))
           .mapToLong(Planner::size)
           .sum();

@@ -1,6 +1,7 @@
 package dev.slm.prepare;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Machine;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
@@ -214,7 +215,7 @@ public final class Preparation {
     Path aside = output.map(OutputFolder::aside).orElse(target.rejected(plan.request().name()));
     try {
       Files.createDirectories(aside.toAbsolutePath().getParent());
-      OutputFolder.delete(aside);
+      FileTree.delete(aside);
       Files.move(staging.folder(), aside, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw DurableFile.cannotWrite(aside, e);

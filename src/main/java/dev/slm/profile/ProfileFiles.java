@@ -1,10 +1,10 @@
 package dev.slm.profile;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /** The files of one kind, shipped ones and the user's; a user's file replaces a shipped one. */
@@ -49,8 +48,11 @@ final class ProfileFiles {
       return List.of();
     }
     List<ProfileFile> files = new ArrayList<>();
-    try (Stream<Path> stream = Files.list(place)) {
-      for (Path file : stream.filter(path -> path.toString().endsWith(ENDING)).sorted().toList()) {
+    try {
+      for (Path file : FileTree.children(place)) {
+        if (!file.toString().endsWith(ENDING)) {
+          continue;
+        }
         if (Files.size(file) > LARGEST) {
           throw Problem.badFile("'" + file + "' is too large for a profile");
         }
@@ -71,17 +73,17 @@ final class ProfileFiles {
       return List.of();
     }
     String expected = " (expected in one of the folders " + String.join(", ", kinds) + ")";
-    try (Stream<Path> files = Files.walk(folder, 2)) {
-      return files
-          .filter(file -> file.toString().endsWith(ENDING) && Files.isRegularFile(file))
+    try {
+      return FileTree.files(folder, 2).stream()
+          .filter(file -> file.toString().endsWith(ENDING))
           .map(folder::relativize)
           .filter(file -> file.getNameCount() == 1 || !kinds.contains(file.getName(0).toString()))
           .filter(file -> !file.toString().startsWith("."))
           .sorted()
           .map(file -> folder.resolve(file) + ": found a profile of no kind" + expected)
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw DurableFile.cannotRead(folder, e instanceof IOException io ? io : new IOException(e));
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(folder, e);
     }
   }
 

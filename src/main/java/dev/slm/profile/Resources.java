@@ -1,6 +1,7 @@
 package dev.slm.profile;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -10,7 +11,6 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
@@ -47,11 +47,7 @@ final class Resources {
     if (!Files.isDirectory(folder)) {
       return;
     }
-    List<Path> files;
-    try (Stream<Path> stream = Files.list(folder)) {
-      files = stream.filter(Files::isRegularFile).sorted().toList();
-    }
-    for (Path file : files) {
+    for (Path file : FileTree.files(folder, 1)) {
       try (InputStream bytes = Files.newInputStream(file)) {
         reader.read(file.getFileName().toString(), bytes);
       }

@@ -1,18 +1,17 @@
 package dev.slm.session;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import dev.slm.base.Units;
 import dev.slm.engine.check.MemoryPlan;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The memory that models share: who has to go for a new one. */
 record Room(MemoryLimits limits) {
@@ -66,8 +65,8 @@ record Room(MemoryLimits limits) {
 
   /** What a model's weights take, before they are read. */
   static long weightBytes(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
+    try {
+      return FileTree.children(folder).stream()
           .filter(file -> file.getFileName().toString().matches(".*\\.(onnx|data)"))
           .mapToLong(file -> file.toFile().length())
           .sum();

@@ -1,9 +1,9 @@
 package dev.slm.shell;
 
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,9 +37,8 @@ final class Paths {
       return List.of(new Completion("~/", "", false));
     }
     List<Completion> found = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(Path.of(folder.isEmpty() ? "." : expand(folder)))) {
-      for (Path entry : entries) {
+    try {
+      for (Path entry : FileTree.children(Path.of(folder.isEmpty() ? "." : expand(folder)))) {
         String name = String.valueOf(entry.getFileName());
         boolean shown = start.startsWith(".") || !name.startsWith(".");
         if (shown && name.startsWith(start) && wanted.test(entry)) {

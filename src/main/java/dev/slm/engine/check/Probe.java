@@ -1,6 +1,7 @@
 package dev.slm.engine.check;
 
 import dev.slm.base.DurableFile;
+import dev.slm.base.FileTree;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import java.io.File;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -48,7 +48,7 @@ public final class Probe {
       try {
         judge(folder, work, outcome(command(folder, engine, work), work, progress));
       } finally {
-        delete(work);
+        FileTree.delete(work);
       }
     } catch (IOException e) {
       throw Problem.failed("cannot start a process to try '" + folder + "'")
@@ -139,13 +139,5 @@ public final class Probe {
       return matcher.group(1) + " in " + (text.contains("onnxruntime") ? "onnxruntime" : "the JVM");
     }
     return "exit status " + status;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

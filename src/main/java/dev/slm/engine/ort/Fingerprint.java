@@ -1,16 +1,14 @@
 package dev.slm.engine.ort;
 
+import dev.slm.base.FileTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Tells models apart by their files: the graph and its data by size and by samples spread over
@@ -24,10 +22,8 @@ final class Fingerprint {
 
   static byte[] of(Path folder) throws IOException {
     MessageDigest digest = sha256();
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> sorted =
-          files.filter(file -> file.getFileName().toString().contains(".onnx")).sorted().toList();
-      for (Path file : sorted) {
+    for (Path file : FileTree.children(folder)) {
+      if (file.getFileName().toString().contains(".onnx")) {
         digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
         sample(file, digest);
       }
