@@ -68,6 +68,8 @@ public final class Probe {
             "-XX:TieredStopAtLevel=1",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + work.resolve("crash.log"),
+            // what a process that dies leaves behind goes away with its folder
+            "-Djava.io.tmpdir=" + work,
             "--enable-native-access=ALL-UNNAMED",
             natives.isEmpty() ? "" : "-Donnxruntime.native.path=" + natives,
             ProbeMain.class.getName(),
