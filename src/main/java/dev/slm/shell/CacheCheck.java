@@ -1,5 +1,6 @@
 package dev.slm.shell;
 
+import dev.slm.base.Progress;
 import dev.slm.cache.FolderDoctor;
 import dev.slm.cache.ModelCache;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class CacheCheck implements DoctorCommands.Check, DoctorCommands.Ex
   }
 
   @Override
-  public List<Finding> examine(Path path) {
+  public List<Finding> examine(Path path, Progress progress) {
     List<Finding> wrong =
         FolderDoctor.look(cache.get(), path).stream().map(CacheCheck::bad).toList();
     return wrong.isEmpty()

@@ -1,6 +1,7 @@
 package dev.slm.shell;
 
 import dev.slm.base.Problem;
+import dev.slm.base.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public final class DoctorCommands implements CommandGroup {
 
   /** Looks at one file or folder; finds nothing when it is none of its business. */
   public interface Examiner {
-    List<Finding> examine(Path path);
+    List<Finding> examine(Path path, Progress progress);
   }
 
   private final List<Check> checks;
@@ -49,7 +50,7 @@ public final class DoctorCommands implements CommandGroup {
                 "PATH", "a model's name, or a folder or file to look at", Values.files())
             .json()
             .example("doctor", "checks this machine, the settings and the cache")
-            .example("doctor slm-demo", "how a model would be run")
+            .example("doctor slm-demo", "how a model would be run, and whether it answers")
             .example("doctor ./my-model", "why a folder is not listed, or does not load")
             .runs(this::print));
   }
@@ -58,7 +59,7 @@ public final class DoctorCommands implements CommandGroup {
     List<Finding> findings = new ArrayList<>();
     if (call.optional("PATH").isPresent()) {
       Path path = folder(call);
-      examiners.forEach(examiner -> findings.addAll(examiner.examine(path)));
+      examiners.forEach(examiner -> findings.addAll(examiner.examine(path, call.progress())));
       if (findings.isEmpty()) {
         findings.add(Finding.warning("nothing is known about '" + path + "'", ""));
       }

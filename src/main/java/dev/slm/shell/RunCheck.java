@@ -3,6 +3,7 @@ package dev.slm.shell;
 import dev.slm.base.Problem;
 import dev.slm.base.Progress;
 import dev.slm.engine.Engines;
+import dev.slm.engine.check.Probe;
 import dev.slm.session.ModelSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ public final class RunCheck implements DoctorCommands.Examiner {
   }
 
   @Override
-  public List<Finding> examine(Path path) {
+  public List<Finding> examine(Path path, Progress progress) {
     if (FILES.stream().anyMatch(file -> !Files.exists(path.resolve(file)))) {
       // another check says that they are missing
       return List.of();
@@ -36,9 +37,17 @@ public final class RunCheck implements DoctorCommands.Examiner {
         cached.apply(path).orElseGet(() -> ModelSource.Place.of(path.toString(), path));
     return List.of(
         finding("chat template", () -> template(place)),
-        finding(
-            "engine",
-            () -> engines.get().choose(place.engine(), place.folder(), Progress.NONE).name()));
+        finding("engine", () -> engine(place, progress)));
+  }
+
+  /** The engine, after a trial in a process of its own if it came with the program. */
+  private String engine(ModelSource.Place place, Progress progress) {
+    String engine = engines.get().choose(place.engine(), place.folder(), Progress.NONE).name();
+    if (!Engines.load().names().contains(engine)) {
+      return engine;
+    }
+    Probe.run(place.folder(), engine, progress);
+    return engine + ", it loads the model and answers";
   }
 
   /** The one that is used, and those that would come before and after it. */
@@ -64,7 +73,8 @@ public final class RunCheck implements DoctorCommands.Examiner {
     } catch (Problem problem) {
       return Finding.bad(
           problem.what() + problem.why().map(why -> " (" + why + ")").orElse(""),
-          problem.next().orElse(""));
+          // not what was typed just now
+          problem.next().filter(next -> !next.startsWith("doctor")).orElse(""));
     }
   }
 }

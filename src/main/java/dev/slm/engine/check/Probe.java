@@ -41,7 +41,7 @@ public final class Probe {
   }
 
   /** Returns when the folder's model loaded and answered in a child process. */
-  private static void run(Path folder, String engine, Progress progress) {
+  public static void run(Path folder, String engine, Progress progress) {
     progress.start("trying it in a process of its own", 1, Progress.Unit.ITEMS);
     try {
       Path work = Files.createTempDirectory("slm-probe");
