@@ -90,7 +90,7 @@ final class EngineBenchmark {
 
   private static void report(List<String> names, List<Map<String, Measured>> rounds) {
     System.out.println(
-        "median: load s, load and first token s, prefill tokens/s, decode tokens/s, peak MiB");
+        "median: load s, second load s, load and first token s, prefill tokens/s, decode tokens/s, peak MiB");
     for (String name : names) {
       List<Measured> all = rounds.stream().flatMap(round -> of(round, name)).toList();
       System.out.println(name + " " + Measured.median(all).line());
@@ -105,10 +105,11 @@ final class EngineBenchmark {
       if (!name.equals(OURS) && !ratios.isEmpty()) {
         Measured ratio = Measured.median(ratios);
         System.out.printf(
-            "%s / %s: load %.2f, first %.2f, prefill %.2f, decode %.2f, memory %.2f%n",
+            "%s / %s: load %.2f, second load %.2f, first %.2f, prefill %.2f, decode %.2f, memory %.2f%n",
             OURS,
             name,
             ratio.loadSeconds(),
+            ratio.againSeconds(),
             ratio.firstSeconds(),
             ratio.prefill(),
             ratio.decode(),

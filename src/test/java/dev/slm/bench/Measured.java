@@ -12,13 +12,19 @@ import java.util.Locale;
  *
  * @param loadSeconds from the first call of the engine to a model that takes prompts: native
  *     library, files, and all that it does once
- * @param firstSeconds from the same moment to the first token of an answer to one token
+ * @param againSeconds the same for a second load in the same process, beside the first one
+ * @param firstSeconds from the first moment to the first token of an answer to one token
  * @param prefill prompt tokens per second
  * @param decode answer tokens per second
  * @param peakMib most memory that the process held
  */
 record Measured(
-    double loadSeconds, double firstSeconds, double prefill, double decode, double peakMib) {
+    double loadSeconds,
+    double againSeconds,
+    double firstSeconds,
+    double prefill,
+    double decode,
+    double peakMib) {
   static final int PROMPT = 512;
   static final int ANSWER = 97;
 
@@ -36,8 +42,9 @@ record Measured(
   String line() {
     return String.format(
         Locale.ROOT,
-        "%.3f %.3f %.2f %.2f %.0f",
+        "%.3f %.3f %.3f %.2f %.2f %.0f",
         loadSeconds,
+        againSeconds,
         firstSeconds,
         prefill,
         decode,
@@ -47,13 +54,14 @@ record Measured(
   static Measured parse(String line) {
     double[] values =
         Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
-    return new Measured(values[0], values[1], values[2], values[3], values[4]);
+    return new Measured(values[0], values[1], values[2], values[3], values[4], values[5]);
   }
 
   /** How many times as much as the other one. */
   Measured dividedBy(Measured other) {
     return new Measured(
         loadSeconds / other.loadSeconds,
+        againSeconds / other.againSeconds,
         firstSeconds / other.firstSeconds,
         prefill / other.prefill,
         decode / other.decode,
@@ -63,6 +71,7 @@ record Measured(
   static Measured median(List<Measured> runs) {
     return new Measured(
         median(runs.stream().mapToDouble(Measured::loadSeconds).toArray()),
+        median(runs.stream().mapToDouble(Measured::againSeconds).toArray()),
         median(runs.stream().mapToDouble(Measured::firstSeconds).toArray()),
         median(runs.stream().mapToDouble(Measured::prefill).toArray()),
         median(runs.stream().mapToDouble(Measured::decode).toArray()),

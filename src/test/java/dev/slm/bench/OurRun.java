@@ -34,14 +34,23 @@ final class OurRun {
       Generation run =
           sequence.generate(
               prompt(Measured.PROMPT, 2), settings(Measured.ANSWER), (_, _) -> true, Progress.NONE);
+      double peak = Measured.peakOfThisProcess();
       Measured measured =
           new Measured(
               load,
+              loadSeconds(engine, folder),
               first,
               run.timings().promptRate(),
               run.timings().answerRate(),
-              Measured.peakOfThisProcess());
+              peak);
       Files.writeString(Path.of(arguments[1]), measured.line());
+    }
+  }
+
+  private static double loadSeconds(Engine engine, Path folder) {
+    long start = System.nanoTime();
+    try (LoadedModel _ = engine.load(folder, LoadSettings.DEFAULT, Progress.NONE)) {
+      return (System.nanoTime() - start) / 1e9;
     }
   }
 

@@ -29,14 +29,23 @@ final class JlamaRun {
       run(model, "abcd", 4);
       Measured.pause();
       Generator.Response run = run(model, prompt(model), Measured.ANSWER);
+      double peak = Measured.peakOfThisProcess();
       Measured measured =
           new Measured(
               load,
+              loadSeconds(folder),
               first,
               run.promptTokens / (run.promptTimeMs / 1e3),
               run.generatedTokens / (run.generateTimeMs / 1e3),
-              Measured.peakOfThisProcess());
+              peak);
       Files.writeString(Path.of(arguments[1]), measured.line());
+    }
+  }
+
+  private static double loadSeconds(Path folder) {
+    long start = System.nanoTime();
+    try (AbstractModel _ = ModelSupport.loadModel(folder.toFile(), DType.F32, DType.I8)) {
+      return (System.nanoTime() - start) / 1e9;
     }
   }
 

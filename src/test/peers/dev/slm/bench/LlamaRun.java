@@ -28,17 +28,27 @@ final class LlamaRun {
       run(model, "zyx", 4);
       Measured.pause();
       long[] times = run(model, "abcdefgh".repeat(Measured.PROMPT / 8), Measured.ANSWER);
+      double peak = Measured.peakOfThisProcess();
       Measured measured =
           new Measured(
               load,
+              loadSeconds(parameters),
               first,
               Measured.PROMPT / (times[0] / 1e9),
               (Measured.ANSWER - 1) / (times[1] / 1e9),
-              Measured.peakOfThisProcess());
+              peak);
       Files.writeString(Path.of(arguments[1]), measured.line());
       // closing this library can hang for minutes; nothing is left to do here
       Runtime.getRuntime().halt(0);
     }
+  }
+
+  // never closed, see above
+  @SuppressWarnings("resource")
+  private static double loadSeconds(ModelParameters parameters) {
+    long start = System.nanoTime();
+    var _ = new LlamaModel(parameters);
+    return (System.nanoTime() - start) / 1e9;
   }
 
   /** Time to the first token, and from there to the last. */
