@@ -33,8 +33,9 @@ public final class Evaluation {
    * A model's answers.
    *
    * @param failure why it could not be asked, empty when it was
+   * @param questions how many it was to be asked
    */
-  public record Score(String model, String failure, List<Marked> answers) {
+  public record Score(String model, String failure, int questions, List<Marked> answers) {
     public Score {
       answers = List.copyOf(answers);
     }
@@ -43,25 +44,43 @@ public final class Evaluation {
       return (int) answers.stream().filter(Marked::isRight).count();
     }
 
+    /** Whether Ctrl-C came before the last question. */
+    public boolean wasCut() {
+      return failure.isEmpty() && answers.size() < questions;
+    }
+
     /** Share of right answers, from 0 to 1. */
     public double share() {
       return answers.isEmpty() ? 0 : (double) right() / answers.size();
     }
   }
 
-  /** Asks every model every question, greedily; one that fails does not end the run. */
+  /**
+   * Asks every model every question, greedily; one that fails does not end the run. What was
+   * answered before Ctrl-C is given back, with the last score cut short.
+   */
   public List<Score> run(List<String> models, EvaluationSet set, int maxTokens, Progress progress) {
     List<Score> scores = new ArrayList<>();
     for (String model : models) {
-      scores.add(score(model, set, maxTokens, progress));
+      List<Marked> marked = new ArrayList<>();
+      try {
+        scores.add(score(model, set, maxTokens, marked, progress));
+      } catch (Problem e) {
+        if (e.status() != Problem.Status.INTERRUPTED || scores.isEmpty() && marked.isEmpty()) {
+          throw e;
+        }
+        scores.add(new Score(model, "", set.questions().size(), marked));
+        return scores;
+      }
     }
     return scores;
   }
 
-  private Score score(String model, EvaluationSet set, int maxTokens, Progress progress) {
-    List<Marked> marked = new ArrayList<>();
+  private Score score(
+      String model, EvaluationSet set, int maxTokens, List<Marked> marked, Progress progress) {
+    int questions = set.questions().size();
     try (Speaker speaker = speakers.open(model, progress)) {
-      progress.start("evaluate " + model, set.questions().size(), Progress.Unit.ITEMS);
+      progress.start("evaluate " + model, questions, Progress.Unit.ITEMS);
       for (EvaluationSet.Question question : set.questions()) {
         String answer =
             speaker.ask(question.prompt(), GenerationSettings.greedy(maxTokens), progress).answer();
@@ -69,13 +88,13 @@ public final class Evaluation {
             new Marked(question.prompt(), question.expected(), answer, question.isRight(answer)));
         progress.advance(1);
       }
-      return new Score(model, "", marked);
+      return new Score(model, "", questions, marked);
     } catch (Problem e) {
       if (e.status() == Problem.Status.INTERRUPTED) {
         throw e;
       }
       progress.warn(model + " failed: " + e.what());
-      return new Score(model, e.what(), List.of());
+      return new Score(model, e.what(), questions, List.of());
     }
   }
 }

@@ -70,12 +70,17 @@ public final class EvaluateCommands implements CommandGroup {
         bench
             .evaluation(endpoint)
             .run(call.arguments("MODEL"), set, call.whole("max-tokens", 64), call.progress());
+    // what was answered until Ctrl-C is worth keeping
+    call.console().cancellation().heard();
     show(call, scores);
     call.screen()
         .note(
             set.questions().size()
                 + " questions in "
                 + Units.time(Duration.ofNanos(System.nanoTime() - start)));
+    if (scores.getLast().wasCut()) {
+      throw Problem.interrupted();
+    }
     refuse(scores, call.option("min-score").flatMap(PassMark::parse).orElse(PassMark.NONE));
   }
 
@@ -92,12 +97,19 @@ public final class EvaluateCommands implements CommandGroup {
           score.right(),
           score.answers().size(),
           isGood ? BenchmarkReport.percent(score.share()) : "",
-          isGood ? "ok" : "failed: " + score.failure());
+          status(score));
     }
     call.screen().table(table);
     if (call.flag("wrong")) {
       showWrong(call, scores);
     }
+  }
+
+  private static String status(Evaluation.Score score) {
+    if (score.wasCut()) {
+      return "ended after %d of %d answers".formatted(score.answers().size(), score.questions());
+    }
+    return score.failure().isEmpty() ? "ok" : "failed: " + score.failure();
   }
 
   private static void showWrong(Call call, List<Evaluation.Score> scores) {

@@ -148,6 +148,24 @@ class BenchmarkTest {
     assertThat(problem.status()).isEqualTo(Problem.Status.INTERRUPTED);
   }
 
+  @Test
+  void whatWasAnsweredWhenSomebodyEndedAnEvaluationIsKept() throws IOException {
+    Path questions =
+        write("[{'prompt':'p','exact':'x'},{'prompt':'q','exact':'y'}]".replace('\'', '"'));
+    EvaluationSet set = EvaluationSet.read(questions.toString(), questions);
+    Evaluation evaluation = Evaluation.at(endpoint, "key");
+    List<String> models = List.of("a", "b", "c");
+
+    List<Evaluation.Score> scores = evaluation.run(models, set, 9, endsAfter(3));
+    Problem problem =
+        catchThrowableOfType(Problem.class, () -> evaluation.run(models, set, 9, endsAfter(0)));
+
+    assertThat(scores)
+        .extracting(Evaluation.Score::model, it -> it.answers().size(), Evaluation.Score::wasCut)
+        .containsExactly(tuple("a", 2, false), tuple("b", 1, true));
+    assertThat(problem.status()).isEqualTo(Problem.Status.INTERRUPTED);
+  }
+
   /** A person who presses Ctrl-C after so many answers. */
   private static Progress endsAfter(int answers) {
     AtomicLong counted = new AtomicLong();

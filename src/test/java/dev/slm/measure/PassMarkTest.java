@@ -54,7 +54,7 @@ class PassMarkTest {
 
   @Test
   void modelThatCouldNotBeAskedReachesNothing() {
-    assertThat(PassMark.NONE.isReached(new Evaluation.Score("m", "not there", List.of())))
+    assertThat(PassMark.NONE.isReached(new Evaluation.Score("m", "not there", 2, List.of())))
         .isFalse();
   }
 
@@ -63,6 +63,6 @@ class PassMarkTest {
     for (int i = 0; i < of; i++) {
       answers.add(new Evaluation.Marked("p", List.of(), "a", i < right));
     }
-    return new Evaluation.Score("m", "", answers);
+    return new Evaluation.Score("m", "", answers.size(), answers);
   }
 }
