@@ -66,7 +66,8 @@ public final class Evaluation {
       try {
         scores.add(score(model, set, maxTokens, marked, progress));
       } catch (Problem e) {
-        if (e.status() != Problem.Status.INTERRUPTED || scores.isEmpty() && marked.isEmpty()) {
+        boolean isNothingKept = scores.isEmpty() && marked.isEmpty();
+        if (e.status() != Problem.Status.INTERRUPTED || isNothingKept) {
           throw e;
         }
         scores.add(new Score(model, "", set.questions().size(), marked));
