@@ -23,7 +23,7 @@ final class Listing {
 
   static JsonNode parse(byte[] bytes, String host) {
     try {
-      return Json.lenient().readTree(bytes);
+      return Json.tree(bytes);
     } catch (JacksonException e) {
       throw Unreachable.unreachable("'" + host + "' did not answer like a hub")
           .why("its answer is not JSON")
@@ -92,7 +92,7 @@ final class Listing {
   static List<String> names(byte[] bytes) {
     List<String> names = new ArrayList<>();
     try {
-      for (JsonNode model : Json.lenient().readTree(bytes)) {
+      for (JsonNode model : Json.tree(bytes)) {
         String id = model.path("id").asString("");
         Repository.find(id).ifPresent(it -> names.add(it.id()));
       }

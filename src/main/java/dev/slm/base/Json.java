@@ -1,13 +1,18 @@
 package dev.slm.base;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -17,6 +22,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * JSON as this product reads and writes it: duplicate keys, deep nesting and text behind the end
@@ -49,6 +56,37 @@ public final class Json {
     return parse(file, maxBytes, Json::treeOf);
   }
 
+  /** Reads one JSON value as a tree; a missing node when there is none. */
+  public static JsonNode tree(byte[] json) {
+    JsonNode root = treeOf(json);
+    return root == null ? JsonNodeFactory.instance.missingNode() : root;
+  }
+
+  /** Reads one JSON value as a tree; a missing node when there is none. */
+  public static JsonNode tree(String json) {
+    return tree(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An object without fields. */
+  public static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Reads token by token. */
+  public static JsonParser parser(byte[] json) {
+    return FACTORY.createParser(ObjectReadContext.empty(), json);
+  }
+
+  /** Reads token by token. */
+  public static JsonParser parser(InputStream json) {
+    return FACTORY.createParser(ObjectReadContext.empty(), json);
+  }
+
+  /** The value that begins at a parser's token. */
+  public static JsonNode value(JsonParser parser) {
+    return JsonTree.value(parser);
+  }
+
   /** Reads a file of ours. */
   public static <T> T read(Path file, long maxBytes, Class<T> type) {
     return parse(file, maxBytes, bytes -> Mappers.STRICT.readValue(bytes, type));
@@ -59,6 +97,9 @@ public final class Json {
     DefaultIndenter indent = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent);
+    if (JsonText.isPlain(value)) {
+      return text(value, JsonText.indented(printer)) + "\n";
+    }
     return Mappers.STRICT
             .writer()
             .with(printer)
@@ -69,7 +110,17 @@ public final class Json {
 
   /** One line. */
   public static String line(Object value) {
-    return Mappers.STRICT.writeValueAsString(value);
+    return JsonText.isPlain(value)
+        ? text(value, ObjectWriteContext.empty())
+        : Mappers.STRICT.writeValueAsString(value);
+  }
+
+  private static String text(Object value, ObjectWriteContext context) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = FACTORY.createGenerator(context, text)) {
+      JsonText.write(value, out);
+    }
+    return text.toString();
   }
 
   /** The problem of text that is not the JSON that was expected, in one line. */
@@ -94,7 +145,7 @@ public final class Json {
   }
 
   private static @Nullable JsonNode treeOf(byte[] bytes) {
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
+    try (JsonParser parser = parser(bytes)) {
       return JsonTree.read(parser);
     }
   }

@@ -35,6 +35,11 @@ final class JsonTree {
     return value;
   }
 
+  /** The value that begins at the parser's token. */
+  static JsonNode value(JsonParser parser) {
+    return new JsonTree(parser).value(parser.currentToken());
+  }
+
   private JsonNode value(JsonToken token) {
     return switch (token) {
       case START_OBJECT -> object();

@@ -51,7 +51,7 @@ final class ManifestFile {
 
   static Manifest parse(String source, byte[] json) {
     try {
-      return new Reader(source).manifest(Json.lenient().readTree(json));
+      return new Reader(source).manifest(Json.tree(json));
     } catch (JacksonException e) {
       throw Json.problem(source, e);
     }
@@ -78,7 +78,7 @@ final class ManifestFile {
   }
 
   private static ObjectNode tree(Manifest manifest) {
-    ObjectNode root = Json.lenient().createObjectNode();
+    ObjectNode root = Json.object();
     root.put("format", manifest.format());
     root.put("name", manifest.name());
     root.put("alias", manifest.alias());

@@ -161,7 +161,7 @@ public final class ModelArchive {
   }
 
   private static byte[] index(List<CachedModel> models, List<Manifest> manifests) {
-    ObjectNode root = Json.lenient().createObjectNode().put("format", FORMAT);
+    ObjectNode root = Json.object().put("format", FORMAT);
     ArrayNode list = root.putArray("models");
     for (int i = 0; i < models.size(); i++) {
       list.addObject()
@@ -177,7 +177,7 @@ public final class ModelArchive {
             .filter(first -> first.name().equals(INDEX))
             .orElseThrow(() -> Problem.badFile("'" + source + "' is not an archive of models"));
     try {
-      JsonNode root = Json.lenient().readTree(tar.readAll(LARGEST_INDEX));
+      JsonNode root = Json.tree(tar.readAll(LARGEST_INDEX));
       if (root.path("format").asInt(0) != FORMAT) {
         throw Problem.badFile("'" + source + "' was written by another version of slm")
             .why("format " + root.path("format") + ", this program knows " + FORMAT);

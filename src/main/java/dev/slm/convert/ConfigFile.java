@@ -95,7 +95,7 @@ final class ConfigFile {
     if (has(field) && !value.isObject()) {
       mistake(field, value, "an object");
     }
-    JsonNode inner = value != null && value.isObject() ? value : Json.lenient().createObjectNode();
+    JsonNode inner = value != null && value.isObject() ? value : Json.object();
     return new ConfigFile(file, inner, prefix + field + ".", mistakes);
   }
 

@@ -35,7 +35,7 @@ final class RuntimeConfig {
   RuntimeConfig(Architecture architecture, TokenizerFiles files) {
     this.architecture = architecture;
     this.files = files;
-    this.generation = files.generation().orElseGet(() -> Json.lenient().createObjectNode());
+    this.generation = files.generation().orElseGet(() -> Json.object());
     this.endTokens = endTokens();
   }
 

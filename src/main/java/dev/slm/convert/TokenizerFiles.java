@@ -5,6 +5,7 @@ import dev.slm.base.FileTree;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ final class TokenizerFiles {
 
   /** Texts of the tokens for padding and for the unknown, which no conversation holds. */
   List<String> neverWrittenTokens() {
-    JsonNode config = tree(TOKENIZER_CONFIG).orElseGet(() -> Json.lenient().createObjectNode());
+    JsonNode config = tree(TOKENIZER_CONFIG).orElseGet(() -> Json.object());
     return Stream.of("pad_token", "unk_token")
         .map(config::path)
         .map(token -> token.isObject() ? token.path("content") : token)
@@ -141,19 +142,22 @@ final class TokenizerFiles {
   /** Texts and ids of the tokens that stand beside the vocabulary, such as those of roles. */
   Map<String, Integer> addedTokens() {
     Path file = folder.resolve(TOKENIZER);
-    try (JsonParser parser = Json.lenient().createParser(file.toFile())) {
+    try (InputStream bytes = Files.newInputStream(file);
+        JsonParser parser = Json.parser(bytes)) {
       Map<String, Integer> tokens = new LinkedHashMap<>();
       parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String field = parser.currentName();
         parser.nextToken();
         if (field.equals("added_tokens")) {
-          addTokens(parser.readValueAsTree(), tokens);
+          addTokens(Json.value(parser), tokens);
         } else {
           parser.skipChildren();
         }
       }
       return tokens;
+    } catch (IOException e) {
+      throw DurableFile.cannotRead(file, e);
     } catch (JacksonException e) {
       throw Json.problem(file.toString(), e);
     }

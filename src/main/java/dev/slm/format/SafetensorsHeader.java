@@ -111,7 +111,7 @@ final class SafetensorsHeader {
       throw bad(file, "header", "does not begin with '{'", "a JSON object");
     }
     checkText(json);
-    try (JsonParser parser = Json.lenient().createParser(json)) {
+    try (JsonParser parser = Json.parser(json)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         parseEntry(parser, parser.currentName());

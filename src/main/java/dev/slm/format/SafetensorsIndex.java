@@ -69,7 +69,7 @@ final class SafetensorsIndex {
   }
 
   private void parse(InputStream bytes) {
-    try (JsonParser parser = Json.lenient().createParser(bytes)) {
+    try (JsonParser parser = Json.parser(bytes)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String field = parser.currentName();

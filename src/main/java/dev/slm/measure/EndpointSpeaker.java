@@ -123,7 +123,7 @@ final class EndpointSpeaker implements Speaker {
   static Problem refused(String model, int status, String body) {
     String reason = "status " + status;
     try {
-      JsonNode error = Json.lenient().readTree(body).path("error");
+      JsonNode error = Json.tree(body).path("error");
       String text = error.path("message").asString(error.asString(""));
       reason = text.isEmpty() ? reason : reason + ": " + SafeText.line(text);
     } catch (JacksonException e) {

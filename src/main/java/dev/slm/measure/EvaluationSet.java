@@ -80,7 +80,7 @@ public record EvaluationSet(String name, List<Question> questions) {
       if (in == null) {
         throw new IllegalStateException("no " + DEMO_FILE + " in the program");
       }
-      return parse(DEMO, Json.lenient().readTree(in.readAllBytes()));
+      return parse(DEMO, Json.tree(in.readAllBytes()));
     } catch (IOException e) {
       throw DurableFile.cannotRead(Path.of(DEMO_FILE), e);
     } catch (JacksonException e) {

@@ -11,7 +11,7 @@ final class StreamedAnswer {
   private static final int LONGEST = 16 * 1024 * 1024;
 
   private static final String EVENT = "data:";
-  private static final JsonNode NOTHING = Json.lenient().createObjectNode();
+  private static final JsonNode NOTHING = Json.object();
 
   private final String model;
   private final StringBuilder body = new StringBuilder();
@@ -81,7 +81,7 @@ final class StreamedAnswer {
 
   private static JsonNode parse(String json) {
     try {
-      return Json.lenient().readTree(json);
+      return Json.tree(json);
     } catch (JacksonException e) {
       return NOTHING;
     }

@@ -104,7 +104,7 @@ final class CalibrationFile {
   }
 
   private static JsonNode tree(String text) {
-    return Json.lenient().readTree(text.getBytes(StandardCharsets.UTF_8));
+    return Json.tree(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private void item(String at, JsonNode item) {

@@ -137,7 +137,7 @@ final class ProfileFiles {
   private static <T> Optional<T> read(
       ProfileFile file, String nameField, Function<Fields, T> reader, List<String> mistakes) {
     try {
-      Fields fields = new Fields(file.source(), Json.strict().readTree(file.json()), mistakes);
+      Fields fields = new Fields(file.source(), Json.tree(file.json()), mistakes);
       T value = reader.apply(fields);
       String name = fields.text(nameField);
       if (!name.equals(file.name())) {

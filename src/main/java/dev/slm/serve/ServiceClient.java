@@ -71,7 +71,7 @@ public final class ServiceClient {
   private static JsonNode answer(HttpURLConnection connection) throws IOException {
     boolean isGood = connection.getResponseCode() < 400;
     try (InputStream body = isGood ? connection.getInputStream() : connection.getErrorStream()) {
-      JsonNode json = Json.lenient().readTree(body.readAllBytes());
+      JsonNode json = Json.tree(body.readAllBytes());
       if (!isGood) {
         throw Problem.failed(json.at("/error/message").asString("the service refuses"));
       }

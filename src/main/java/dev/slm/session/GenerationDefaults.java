@@ -34,7 +34,7 @@ public record GenerationDefaults(GenerationSettings settings, List<String> notes
 
   private static JsonNode file(Path folder, String name) {
     Path file = folder.resolve(name);
-    return Files.isRegularFile(file) ? Json.tree(file, LARGEST) : Json.lenient().createObjectNode();
+    return Files.isRegularFile(file) ? Json.tree(file, LARGEST) : Json.object();
   }
 
   /** Changes the settings field by field, so that one bad value spoils no other. */

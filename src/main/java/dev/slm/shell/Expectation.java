@@ -99,7 +99,7 @@ final class Expectation {
 
   static JsonNode output(Outcome outcome) {
     try {
-      return Json.lenient().readTree(outcome.out());
+      return Json.tree(outcome.out());
     } catch (JacksonException e) {
       throw Problem.failed("the last output is not JSON")
           .why(shown(outcome.out()))

@@ -137,9 +137,7 @@ public final class ChatTemplates {
   }
 
   private static JsonNode tree(Path file) {
-    return Files.isRegularFile(file)
-        ? Json.tree(file, LARGEST_CONFIG)
-        : Json.lenient().createObjectNode();
+    return Files.isRegularFile(file) ? Json.tree(file, LARGEST_CONFIG) : Json.object();
   }
 
   private static Optional<String> text(Path file) {

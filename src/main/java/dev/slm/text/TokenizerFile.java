@@ -137,7 +137,7 @@ final class TokenizerFile {
   }
 
   private void pass() {
-    try (JsonParser parser = Json.lenient().createParser(bytes)) {
+    try (JsonParser parser = Json.parser(bytes)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw mistake("the file", "is not a JSON object");
       }
@@ -159,7 +159,7 @@ final class TokenizerFile {
 
   private void section(String name, JsonParser parser) {
     switch (name) {
-      case "added_tokens" -> addedTokens(parser.readValueAsTree());
+      case "added_tokens" -> addedTokens(Json.value(parser));
       case "normalizer", "pre_tokenizer", "decoder" ->
           new TokenizerRules(this).check(name, tree(parser));
       case "post_processor" -> postProcessor(tree(parser));
@@ -169,7 +169,7 @@ final class TokenizerFile {
   }
 
   private static @Nullable JsonNode tree(JsonParser parser) {
-    return parser.currentToken() == JsonToken.VALUE_NULL ? null : parser.readValueAsTree();
+    return parser.currentToken() == JsonToken.VALUE_NULL ? null : Json.value(parser);
   }
 
   private void addedTokens(JsonNode node) {

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
+  /** A class of ours, which the mapper writes. */
+  private record Mapped(Map<String, Object> value) {}
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -28,6 +37,19 @@ class JsonTest {
       })
   void aTreeIsTheOneThatTheMapperMakes(String text) throws IOException {
     assertThat(Json.tree(file(text), 1000)).isEqualTo(Json.lenient().readTree(text));
+  }
+
+  @Test
+  void plainValuesAreWrittenAsTheMapperWritesThem() {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("text", "a \"quoted\" \u0001 é \n 日本 \ud83d\ude00 /");
+    value.put("numbers", List.of(1, -2L, 1.5, 1e300, 0.1f, Double.NaN, BigInteger.TEN.pow(30)));
+    value.put("others", Arrays.asList(true, null, Map.of(), List.of(), new BigDecimal("1.10")));
+    value.put(
+        "tree", Json.tree("{\"a\":[1,2.5,1e400,\"x\",null,true,12345678901234567890],\"b\":{}}"));
+
+    assertThat(Json.line(value)).isEqualTo(Json.strict().writeValueAsString(value));
+    assertThat(Json.pretty(Map.of("value", value))).isEqualTo(Json.pretty(new Mapped(value)));
   }
 
   @ParameterizedTest

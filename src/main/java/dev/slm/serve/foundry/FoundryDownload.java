@@ -100,7 +100,7 @@ final class FoundryDownload {
 
   private static JsonNode body(Request request) {
     try {
-      JsonNode body = Json.lenient().readTree(request.body());
+      JsonNode body = Json.tree(request.body());
       if (body != null && body.isObject()) {
         return body;
       }

@@ -51,7 +51,7 @@ final class Fields {
 
   private static ObjectNode object(byte[] body) {
     try {
-      if (Json.lenient().readTree(body) instanceof ObjectNode object) {
+      if (Json.tree(body) instanceof ObjectNode object) {
         return object;
       }
       throw Refusal.of(400, "the body is not a JSON object").code("invalid_json");
