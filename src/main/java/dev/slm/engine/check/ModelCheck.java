@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashSet;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
@@ -43,7 +45,10 @@ public record ModelCheck(
 
   private static final long MOST_MANIFEST_BYTES = 64 << 20;
 
-  /** Files up to this size are hashed again at every load; of larger ones the size must agree. */
+  /**
+   * Files up to this size are hashed again when they may have changed; of larger ones the size must
+   * agree.
+   */
   private static final long HASHED_BYTES = 64 << 20;
 
   /** Judges a folder, or throws a problem that names the file and what is wrong with it. */
@@ -112,13 +117,20 @@ public record ModelCheck(
     }
     try {
       JsonNode files = Json.tree(file, MOST_MANIFEST_BYTES).path("files");
-      Set<String> covered = new HashSet<>();
-      boolean agrees = true;
+      Set<String> covered = new LinkedHashSet<>(List.of(Manifest.FILE_NAME));
+      files.forEach(entry -> covered.add(entry.path("path").asString("")));
+      Optional<Seal> seal = Seal.of(folder, List.copyOf(covered), Instant.now());
+      if (seal.filter(Seal::isUnbroken).isPresent()) {
+        return true;
+      }
+      boolean agrees = covered.containsAll(List.of(RuntimeConfig.FILE_NAME, "model.onnx"));
       for (JsonNode entry : files) {
-        covered.add(entry.path("path").asString(""));
         agrees &= isIntact(folder, entry);
       }
-      return agrees && covered.containsAll(List.of(RuntimeConfig.FILE_NAME, "model.onnx"));
+      if (agrees) {
+        seal.ifPresent(Seal::keep);
+      }
+      return agrees;
     } catch (Problem e) {
       return false;
     }

@@ -3,7 +3,6 @@ package dev.slm.engine.check;
 import dev.slm.base.Json;
 import dev.slm.base.Problem;
 import dev.slm.model.Manifest;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,28 +22,21 @@ import tools.jackson.databind.JsonNode;
 public final class Tried {
   private static final long MOST_MANIFEST_BYTES = 64 << 20;
 
+  private static final Remembered KEPT = Remembered.of("tried");
+
   private Tried() {}
 
   /** Whether an engine may load these files without trying them first. */
   static boolean contains(Path folder, String engine) {
-    return record(folder, engine).filter(Files::exists).isPresent();
+    return record(folder, engine).flatMap(KEPT::read).isPresent();
   }
 
   /** Remembers a folder with a manifest; any other is tried each time. */
   public static void add(Path folder, String engine) {
-    record(folder, engine)
-        .ifPresent(
-            file -> {
-              try {
-                Files.createDirectories(file.getParent());
-                Files.write(file, new byte[0]);
-              } catch (IOException ignored) {
-                // no place to remember it: it is tried again, which is only slower
-              }
-            });
+    record(folder, engine).ifPresent(name -> KEPT.write(name, ""));
   }
 
-  private static Optional<Path> record(Path folder, String engine) {
+  private static Optional<String> record(Path folder, String engine) {
     Path manifest = folder.resolve(Manifest.FILE_NAME);
     if (!Files.isRegularFile(manifest)) {
       return Optional.empty();
@@ -56,7 +48,7 @@ public final class Tried {
               .map(Tried::line)
               .sorted()
               .collect(Collectors.joining("", engine + "\n", ""));
-      return Optional.of(UserCache.folder().resolve("tried").resolve(sha256(text)));
+      return Optional.of(sha256(text));
     } catch (Problem _) {
       return Optional.empty();
     }

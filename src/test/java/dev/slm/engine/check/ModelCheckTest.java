@@ -16,10 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelCheckTest {
@@ -60,6 +65,30 @@ class ModelCheckTest {
     OnnxBytes.extend(graph, message().part(1, node("", "Identity", "copy", "input_ids")));
 
     assertThat(ModelCheck.of(folder).isIntact()).isFalse();
+  }
+
+  /** Nobody waits for the clock's next tick here: later is a time in the future. */
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it does not tell when a file was changed")
+  void aSealBreaksWithEveryChangeAndIsNotTrustedWithinATick() throws IOException {
+    List<String> files = List.of("model.onnx");
+    Instant later = Instant.now().plusSeconds(60);
+    Seal before = Seal.of(folder, files, later).orElseThrow();
+    assertThat(before.isUnbroken()).isFalse();
+    before.keep();
+    assertThat(Seal.of(folder, files, later))
+        .hasValueSatisfying(it -> assertThat(it.isUnbroken()).isTrue());
+
+    FileTime time = Files.getLastModifiedTime(graph);
+    byte[] bytes = Files.readAllBytes(graph);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(graph, bytes);
+    Files.setLastModifiedTime(graph, time);
+
+    assertThat(Seal.of(folder, files, later))
+        .hasValueSatisfying(it -> assertThat(it.isUnbroken()).isFalse());
+    assertThat(Seal.of(folder, files, Instant.now())).isEmpty();
+    assertThat(Seal.of(folder, List.of("missing"), later)).isEmpty();
   }
 
   @Test
