@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jline.terminal.Terminal;
 import org.jline.utils.InfoCmp;
-import org.jline.utils.Signals;
 
 /** Decides how the shell is used: one command, lines from a pipe, or a person at a prompt. */
 public final class Entry {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /** Starts, stops and watches the HTTP endpoint. */

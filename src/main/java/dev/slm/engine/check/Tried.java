@@ -55,11 +55,13 @@ public final class Tried {
   }
 
   private static String line(JsonNode file) {
-    return "%s %d %s\n"
-        .formatted(
-            file.path("path").asString(""),
-            file.path("size").asLong(-1),
-            file.path("sha256").asString(""));
+    // a format would load what formats of all languages need
+    return file.path("path").asString("")
+        + " "
+        + file.path("size").asLong(-1)
+        + " "
+        + file.path("sha256").asString("")
+        + "\n";
   }
 
   private static String sha256(String text) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The functions that every template knows. */
@@ -35,7 +36,7 @@ final class Globals {
 
   private Globals() {}
 
-  static void into(Scope scope, Budget budget, Clock clock) {
+  static void into(Scope scope, Budget budget, Supplier<Clock> clock) {
     scope.set("range", (Function) given -> range(given, budget));
     scope.set("namespace", (Function) Globals::namespace);
     scope.set("dict", (Function) given -> new LinkedHashMap<>(given.named()));
@@ -75,8 +76,8 @@ final class Globals {
     throw TemplateFault.of(String.valueOf(given.get(0, "message", "refused")));
   }
 
-  private static String time(String format, Clock clock) {
-    ZonedDateTime now = ZonedDateTime.now(clock);
+  private static String time(String format, Supplier<Clock> clock) {
+    ZonedDateTime now = ZonedDateTime.now(clock.get());
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < format.length(); i++) {
       char c = format.charAt(i);

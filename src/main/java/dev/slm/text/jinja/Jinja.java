@@ -4,26 +4,27 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A template that was read and can be rendered any number of times, by several threads. */
 public final class Jinja {
   private final List<Stmt> body;
-  private final Clock clock;
+  private final Supplier<Clock> clock;
 
-  private Jinja(List<Stmt> body, Clock clock) {
+  private Jinja(List<Stmt> body, Supplier<Clock> clock) {
     this.body = body;
     this.clock = clock;
   }
 
   /** Reads a template, or says what is wrong with it and where. */
   public static Jinja parse(String template) {
-    return parse(template, Clock.system(ZoneId.systemDefault()));
+    return new Jinja(Parser.parse(template), () -> Clock.system(ZoneId.systemDefault()));
   }
 
   /** The same for templates that print the date. */
   static Jinja parse(String template, Clock clock) {
-    return new Jinja(Parser.parse(template), clock);
+    return new Jinja(Parser.parse(template), () -> clock);
   }
 
   /** Renders with names for values of JSON-like types. */
