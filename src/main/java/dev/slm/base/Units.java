@@ -1,9 +1,13 @@
 package dev.slm.base;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.Locale;
 
-/** Numbers as people read them. Sizes are decimal, as disks and downloads count. */
+/**
+ * Numbers as people read them. Sizes are decimal, as disks and downloads count. Formats of the JDK
+ * would load what the formats of all languages need, for every short command.
+ */
 public final class Units {
   private static final String[] SIZES = {"B", "kB", "MB", "GB", "TB"};
   private static final String[] COUNTS = {"", "K", "M", "B", "T"};
@@ -22,7 +26,17 @@ public final class Units {
 
   /** {@code 32,768}: every digit, for numbers that people compare or type. */
   public static String grouped(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    StringBuilder digits = new StringBuilder(Long.toString(number));
+    int first = number < 0 ? 1 : 0;
+    for (int end = digits.length() - 3; end > first; end -= 3) {
+      digits.insert(end, ',');
+    }
+    return digits.toString();
+  }
+
+  /** With so many digits behind the point. */
+  public static String fixed(double number, int digits) {
+    return BigDecimal.valueOf(number).setScale(digits, RoundingMode.HALF_UP).toPlainString();
   }
 
   /** {@code 84 MB/s}. */
@@ -38,7 +52,7 @@ public final class Units {
       return millis + " ms";
     }
     if (millis < 60_000) {
-      return String.format(Locale.ROOT, millis < 10_000 ? "%.1f s" : "%.0f s", millis / 1000.0);
+      return fixed(millis / 1000.0, millis < 10_000 ? 1 : 0) + " s";
     }
     if (time.toHours() < 1) {
       return time.toMinutes() + " min " + time.toSecondsPart() + " s";
@@ -55,7 +69,7 @@ public final class Units {
       step++;
     }
     boolean whole = step == 0 || Math.abs(scaled) >= 99.95;
-    String number = String.format(Locale.ROOT, whole ? "%.0f" : "%.1f", scaled);
+    String number = fixed(scaled, whole ? 0 : 1);
     return (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number)
         + gap
         + names[step];

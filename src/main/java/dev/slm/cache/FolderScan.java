@@ -8,10 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,12 +78,14 @@ final class FolderScan {
       return;
     }
     List<Path> children = children(folder);
-    Optional<Path> newest =
+    int newest =
         children.stream()
             .filter(FolderScan::isVersionedModel)
-            .max(Comparator.comparingInt(FolderScan::version));
+            .mapToInt(FolderScan::version)
+            .max()
+            .orElse(0);
     for (Path child : children) {
-      if (!isVersionedModel(child) || child.equals(newest.orElse(child))) {
+      if (!isVersionedModel(child) || version(child) == newest) {
         descend(child, depth + 1);
       }
     }

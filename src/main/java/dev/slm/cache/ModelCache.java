@@ -12,9 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -68,7 +66,7 @@ public final class ModelCache {
     }
     return FolderScan.modelFolders(root).stream()
         .flatMap(folder -> facts.of(folder).stream())
-        .sorted(Comparator.comparing(model -> model.name().toLowerCase(Locale.ROOT)))
+        .sorted((a, b) -> a.name().compareToIgnoreCase(b.name()))
         .toList();
   }
 

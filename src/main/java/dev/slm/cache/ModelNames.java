@@ -2,18 +2,14 @@ package dev.slm.cache;
 
 import dev.slm.base.Nearest;
 import dev.slm.base.Problem;
+import dev.slm.model.Precision;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which of several models somebody means. */
 final class ModelNames {
-  private static final Comparator<CachedModel> BEST_FIRST =
-      Comparator.comparing((CachedModel model) -> !model.isRunnable())
-          .thenComparing(model -> model.precision().map(Enum::ordinal).orElse(Integer.MAX_VALUE));
-
   private ModelNames() {}
 
   /** The model of a name, or the best one of an alias. */
@@ -23,8 +19,15 @@ final class ModelNames {
             models.stream().filter(model -> isNamed(model, typed)),
             models.stream()
                 .filter(model -> model.alias().equalsIgnoreCase(typed))
-                .sorted(BEST_FIRST))
+                .sorted((a, b) -> Integer.compare(rank(a), rank(b))))
         .findFirst();
+  }
+
+  /** The best one has the least: those that run, by precision, then those that do not. */
+  private static int rank(CachedModel model) {
+    int many = Precision.values().length + 1;
+    return (model.isRunnable() ? 0 : many)
+        + model.precision().map(Precision::ordinal).orElse(many - 1);
   }
 
   /** The same, or the problem with the nearest names. */

@@ -161,9 +161,10 @@ public final class Entry {
 
   /** UTF-8 wherever the console of an old Windows does not say otherwise. */
   private static Charset charset() {
-    boolean isWindows = System.getProperty("os.name", "").startsWith("Windows");
+    if (!System.getProperty("os.name", "").startsWith("Windows")) {
+      return StandardCharsets.UTF_8;
+    }
     return Optional.ofNullable(System.console())
-        .filter(_ -> isWindows)
         .map(java.io.Console::charset)
         .orElse(StandardCharsets.UTF_8);
   }

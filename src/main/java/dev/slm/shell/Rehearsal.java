@@ -68,8 +68,17 @@ public final class Rehearsal {
         body);
   }
 
+  /** Plays every line, alone and at a prompt. */
+  public static void run(Entry entry, Entry.Wiring wiring, Folders folders) throws IOException {
+    // as single commands, which the launcher sends to nowhere
+    for (String line : LINES) {
+      entry.run(List.of(line.split(" ")), wiring, () -> Text.of(""));
+    }
+    converse(wiring, folders);
+  }
+
   /** Plays every line at a prompt, with a completion, on a terminal that nobody sees. */
-  public static void run(Entry.Wiring wiring, Folders folders) throws IOException {
+  private static void converse(Entry.Wiring wiring, Folders folders) throws IOException {
     String typed = String.join("\n", LINES) + "\ncache l\t\nexit\n";
     ByteArrayInputStream keys = new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8));
     OutputStream nowhere = OutputStream.nullOutputStream();

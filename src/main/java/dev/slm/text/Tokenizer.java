@@ -27,6 +27,8 @@ public final class Tokenizer implements AutoCloseable {
     // before the library's first class: it would ask the network for another build of itself
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    // else its logger is looked for in every jar
+    System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
   }
 
   private final HuggingFaceTokenizer library;
