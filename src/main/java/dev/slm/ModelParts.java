@@ -166,10 +166,27 @@ final class ModelParts implements AutoCloseable {
   void prepare(String name, Progress progress) {
     boolean isReady =
         cache().find(name).filter(model -> model.kind() == Manifest.Kind.MODEL).isPresent();
-    if (!isReady && profiles().find(name).isPresent()) {
+    if (isReady) {
+      beginEngine();
+    } else if (profiles().find(name).isPresent()) {
       progress.note("'" + name + "' is not in the cache yet: preparing it, once");
       var _ = downloads().bring(Wanted.of(name), progress);
     }
+  }
+
+  /** Loads what models of an engine share while others look into the model's folder. */
+  private void beginEngine() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("slm-engine-start")
+        .start(
+            () -> {
+              try {
+                engines().find(Engines.DEFAULT).start();
+              } catch (RuntimeException _) {
+                // told when the model is loaded, unless the program ends
+              }
+            });
   }
 
   /** Names of the cache, then those of the catalog. */

@@ -26,10 +26,14 @@ final class OrtRuntime {
 
   static synchronized OrtEnvironment environment() {
     if (environment == null) {
+      // a program that ends while the library still begins would take its memory away
+      Runtime.getRuntime().addShutdownHook(new Thread(OrtRuntime::settled));
       environment = LargeStack.call(OrtRuntime::create);
     }
     return environment;
   }
+
+  private static synchronized void settled() {}
 
   /**
    * Begins to load the native library, which takes as long as judging a folder: both can be done at
