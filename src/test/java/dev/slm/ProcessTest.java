@@ -77,6 +77,27 @@ class ProcessTest {
     assertThat(result.status()).isEqualTo(2);
   }
 
+  /** Each of these costs a short command 10 to 40 ms (decision record 12). */
+  @Test
+  void shortCommandsDoWithoutWhatIsSlowToBegin() throws Exception {
+    assertThat(run("", "model", "run", "slm-demo", "--prompt", "Hello").status()).isZero();
+    Path log = home.resolve("classes");
+    ProcessBuilder builder = builder("cache", "ls");
+    builder.command().add(1, "-Xlog:class+load:file=" + log + "::filecount=0");
+
+    Result result = run(builder, "");
+
+    assertThat(result.out()).contains("slm-demo-int8");
+    assertThat(Files.readString(log))
+        .contains("dev.slm.cache.ManifestFile ")
+        .doesNotContain(
+            "tools.jackson.databind.json.JsonMapper ",
+            "java.lang.System$LoggerFinder ",
+            "java.util.Formatter ",
+            "java.lang.foreign.ValueLayout ",
+            "java.security.MessageDigest ");
+  }
+
   @Test
   void aBrokenSettingsFileIsOneProblemAndNoTrace() throws Exception {
     Files.createDirectories(home.resolve("config"));
