@@ -81,12 +81,11 @@ public final class Tokenizer implements AutoCloseable {
     return token.special() || (!plain && template.contains(content));
   }
 
-  private static HuggingFaceTokenizer load(TokenizerFile file, String json) {
+  private static HuggingFaceTokenizer load(TokenizerFile file, byte[] json) {
     Map<String, String> options =
         Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
     try {
-      return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options);
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
     } catch (IOException e) {
       throw file.mistake("the file", "cannot be read").causedBy(e);
     } catch (LinkageError e) {

@@ -18,7 +18,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -28,6 +27,8 @@ import tools.jackson.databind.JsonNode;
 final class TokenizerFile {
   /** Gemma's, the largest in use, has 34 MB. */
   private static final long MOST_BYTES = 128L << 20;
+
+  private static final int LONGEST_SHOWN = 24;
 
   private final String source;
   private final byte[] bytes;
@@ -67,6 +68,8 @@ final class TokenizerFile {
         file.restart();
         file.pass();
       }
+    } catch (JsonWalk.Malformed e) {
+      throw file.notJson(e);
     } catch (JacksonException e) {
       throw Json.problem(source, e);
     }
@@ -74,6 +77,18 @@ final class TokenizerFile {
       throw file.mistake("model", "is missing");
     }
     return file;
+  }
+
+  /** What a parser says of it, which knows lines and fields. */
+  private Problem notJson(JsonWalk.Malformed malformed) {
+    try (JsonParser parser = Json.parser(bytes)) {
+      while (parser.nextToken() != null) {
+        parser.skipChildren();
+      }
+      return mistake("the file", "is " + malformed.getMessage());
+    } catch (JacksonException e) {
+      return Json.problem(source, e);
+    }
   }
 
   /** Tokens that are found in text before anything else. */
@@ -100,7 +115,7 @@ final class TokenizerFile {
   }
 
   /** The same file with other added tokens, and without the parts that change what text becomes. */
-  String rewritten(List<AddedToken> tokens) {
+  byte[] rewritten(List<AddedToken> tokens) {
     Map<String, String> values =
         Map.of(
             "added_tokens",
@@ -120,7 +135,7 @@ final class TokenizerFile {
       copied = section.to;
     }
     out.write(bytes, copied, bytes.length - copied);
-    return out.toString(StandardCharsets.UTF_8);
+    return out.toByteArray();
   }
 
   private boolean addedCameLate() {
@@ -137,39 +152,50 @@ final class TokenizerFile {
   }
 
   private void pass() {
-    try (JsonParser parser = Json.parser(bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw mistake("the file", "is not a JSON object");
+    JsonWalk walk = new JsonWalk(bytes);
+    if (walk.peek() != '{') {
+      throw mistake("the file", "is not a JSON object");
+    }
+    Set<String> names = new HashSet<>();
+    walk.open('{');
+    while (walk.hasNext('}')) {
+      walk.name();
+      String name = walk.text();
+      if (!names.add(name)) {
+        throw mistake(Printable.of(name), "is there twice");
       }
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        String name = parser.currentName();
-        parser.nextToken();
-        int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-        section(name, parser);
-        if (Set.of("added_tokens", "truncation", "padding", "post_processor").contains(name)) {
-          int to = Math.toIntExact(parser.currentLocation().getByteOffset());
-          sections.add(new Section(name, from, to));
-        }
-      }
-      if (parser.nextToken() != null) {
-        throw mistake("the file", "has text behind its end");
+      int from = walk.at();
+      section(name, walk);
+      if (Set.of("added_tokens", "truncation", "padding", "post_processor").contains(name)) {
+        sections.add(new Section(name, from, walk.position()));
       }
     }
+    walk.end();
   }
 
-  private void section(String name, JsonParser parser) {
+  private void section(String name, JsonWalk walk) {
     switch (name) {
-      case "added_tokens" -> addedTokens(Json.value(parser));
+      case "added_tokens" -> addedTokens(walk.tree());
       case "normalizer", "pre_tokenizer", "decoder" ->
-          new TokenizerRules(this).check(name, tree(parser));
-      case "post_processor" -> postProcessor(tree(parser));
-      case "model" -> model(parser);
-      default -> parser.skipChildren();
+          new TokenizerRules(this).check(name, tree(walk));
+      case "post_processor" -> postProcessor(tree(walk));
+      case "model" -> model(walk);
+      default -> walk.value();
     }
   }
 
-  private static @Nullable JsonNode tree(JsonParser parser) {
-    return parser.currentToken() == JsonToken.VALUE_NULL ? null : Json.value(parser);
+  private static @Nullable JsonNode tree(JsonWalk walk) {
+    JsonNode tree = walk.tree();
+    return tree.isNull() ? null : tree;
+  }
+
+  /** What stands at a place of the file, for people who look for it. */
+  String text(int from) {
+    int to = from;
+    while (to < bytes.length && to - from < LONGEST_SHOWN && " ,]}\n\r".indexOf(bytes[to]) < 0) {
+      to++;
+    }
+    return Printable.of(new String(bytes, from, to - from, StandardCharsets.UTF_8));
   }
 
   private void addedTokens(JsonNode node) {
@@ -194,11 +220,11 @@ final class TokenizerFile {
     prefix = PostProcessor.prefix(node);
   }
 
-  private void model(JsonParser parser) {
+  private void model(JsonWalk walk) {
     Set<String> wanted = new HashSet<>();
     added.forEach(token -> wanted.add(token.content()));
     VocabularyCheck check = new VocabularyCheck(this, wanted, inVocabulary);
-    check.read(parser);
+    check.read(walk);
     size = Math.max(size, check.size());
     modelSeen = true;
   }

@@ -1,10 +1,10 @@
 package dev.slm.text;
 
 import dev.slm.base.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.Set;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** Walks the {@code model} of a tokenizer once, token by token, without building it in memory. */
 final class VocabularyCheck {
@@ -19,28 +19,37 @@ final class VocabularyCheck {
   private final Set<String> found;
   private final BitSet ids = new BitSet();
 
+  /** How many bytes the wanted tokens have. */
+  private final BitSet lengths = new BitSet();
+
   VocabularyCheck(TokenizerFile file, Set<String> wanted, Set<String> found) {
     this.file = file;
     this.wanted = wanted;
     this.found = found;
+    wanted.forEach(token -> lengths.set(token.getBytes(StandardCharsets.UTF_8).length));
   }
 
   int size() {
     return ids.length();
   }
 
-  void read(JsonParser parser) {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
+  void read(JsonWalk walk) {
+    if (walk.peek() != '{') {
       throw file.mistake("model", "is not an object");
     }
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = parser.currentName();
-      parser.nextToken();
+    Set<String> names = new HashSet<>();
+    walk.open('{');
+    while (walk.hasNext('}')) {
+      walk.name();
+      String name = walk.text();
+      if (!names.add(name)) {
+        throw file.mistake("model." + Printable.of(name), "is there twice");
+      }
       switch (name) {
-        case "type" -> checkType(parser);
-        case "vocab" -> vocabulary(parser);
-        case "merges" -> merges(parser);
-        default -> parser.skipChildren();
+        case "type" -> checkType(walk.tree().asString(""));
+        case "vocab" -> vocabulary(walk);
+        case "merges" -> merges(walk);
+        default -> walk.value();
       }
     }
     if (ids.isEmpty()) {
@@ -48,92 +57,113 @@ final class VocabularyCheck {
     }
   }
 
-  private void checkType(JsonParser parser) {
-    if (!TYPES.contains(parser.getString())) {
-      throw file.mistake("model.type", "is '" + parser.getString() + "', not one of " + TYPES);
+  private void checkType(String type) {
+    if (!TYPES.contains(type)) {
+      throw file.mistake("model.type", "is '" + Printable.of(type) + "', not one of " + TYPES);
     }
   }
 
-  private void vocabulary(JsonParser parser) {
-    switch (parser.currentToken()) {
-      case START_OBJECT -> byName(parser);
-      case START_ARRAY -> byPosition(parser);
+  private void vocabulary(JsonWalk walk) {
+    switch (walk.peek()) {
+      case '{' -> byName(walk);
+      case '[' -> byPosition(walk);
       default -> throw file.mistake("model.vocab", "is neither an object nor a list");
     }
   }
 
-  private void byName(JsonParser parser) {
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      String token = parser.currentName();
-      if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-        throw entry(token, "has no whole number as its id");
+  private void byName(JsonWalk walk) {
+    walk.open('{');
+    while (walk.hasNext('}')) {
+      walk.name();
+      if (!walk.isNumber()) {
+        throw entry(walk, "has no whole number as its id");
       }
-      long id = parser.getLongValue();
+      int from = walk.at();
+      long id = walk.number();
       if (id < 0 || id >= MOST_TOKENS) {
-        throw entry(token, "has id " + id + ", not between 0 and " + (MOST_TOKENS - 1));
+        throw entry(walk, "has id " + file.text(from) + ", not between 0 and " + (MOST_TOKENS - 1));
       }
       if (ids.get((int) id)) {
-        throw entry(token, "has id " + id + " that another token has too");
+        throw entry(walk, "has id " + id + " that another token has too");
       }
-      add(token, (int) id);
+      add(walk, (int) id);
     }
   }
 
-  private void byPosition(JsonParser parser) {
+  private void byPosition(JsonWalk walk) {
     int id = 0;
-    while (parser.nextToken() == JsonToken.START_ARRAY) {
-      if (id >= MOST_TOKENS || parser.nextToken() != JsonToken.VALUE_STRING) {
+    walk.open('[');
+    while (walk.hasNext(']')) {
+      if (id >= MOST_TOKENS || !isScoredPiece(walk, id)) {
         throw file.mistake("model.vocab[" + id + "]", "is not a piece with its score");
       }
-      String token = parser.getString();
-      if (!parser.nextToken().isNumeric() || parser.nextToken() != JsonToken.END_ARRAY) {
-        throw file.mistake("model.vocab[" + id + "]", "is not a piece with its score");
-      }
-      add(token, id++);
-    }
-    if (parser.currentToken() != JsonToken.END_ARRAY) {
-      throw file.mistake("model.vocab[" + id + "]", "is not a piece with its score");
+      id++;
     }
   }
 
-  private void add(String token, int id) {
+  private boolean isScoredPiece(JsonWalk walk, int id) {
+    if (walk.peek() != '[') {
+      return false;
+    }
+    walk.open('[');
+    if (!walk.hasNext(']') || walk.peek() != '"') {
+      return false;
+    }
+    walk.string();
+    add(walk, id);
+    if (!walk.hasNext(']') || !walk.isNumber()) {
+      return false;
+    }
+    var _ = walk.number();
+    return !walk.hasNext(']');
+  }
+
+  /** Only few tokens are looked for: texts are made of those that are as long as one of them. */
+  private void add(JsonWalk walk, int id) {
     ids.set(id);
-    if (wanted.contains(token)) {
-      found.add(token);
+    if (walk.hasEscapes() || lengths.get(walk.textBytes())) {
+      String token = walk.text();
+      if (wanted.contains(token)) {
+        found.add(token);
+      }
     }
   }
 
-  private void merges(JsonParser parser) {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
+  private void merges(JsonWalk walk) {
+    if (walk.peek() != '[') {
       throw file.mistake("model.merges", "is not a list");
     }
     int count = 0;
-    for (JsonToken next = parser.nextToken();
-        next != JsonToken.END_ARRAY;
-        next = parser.nextToken()) {
-      boolean pair = next == JsonToken.START_ARRAY ? isPair(parser) : isSpaced(parser, next);
+    walk.open('[');
+    while (walk.hasNext(']')) {
+      boolean pair = walk.peek() == '[' ? isPair(walk) : isSpaced(walk);
       if (!pair || count++ >= MOST_MERGES) {
         throw file.mistake("model.merges[" + count + "]", "is not a pair of tokens");
       }
     }
   }
 
-  private static boolean isPair(JsonParser parser) {
-    boolean first = parser.nextToken() == JsonToken.VALUE_STRING;
-    boolean second = first && parser.nextToken() == JsonToken.VALUE_STRING;
-    return second && parser.nextToken() == JsonToken.END_ARRAY;
+  private static boolean isPair(JsonWalk walk) {
+    walk.open('[');
+    for (int i = 0; i < 2; i++) {
+      if (!walk.hasNext(']') || walk.peek() != '"') {
+        return false;
+      }
+      walk.string();
+    }
+    return !walk.hasNext(']');
   }
 
-  private static boolean isSpaced(JsonParser parser, JsonToken token) {
-    if (token != JsonToken.VALUE_STRING) {
+  private static boolean isSpaced(JsonWalk walk) {
+    if (walk.peek() != '"') {
       return false;
     }
-    String merge = parser.getString();
-    int blank = merge.indexOf(' ');
-    return blank > 0 && blank == merge.lastIndexOf(' ') && blank < merge.length() - 1;
+    walk.string();
+    int blank = walk.indexInText(' ', 0);
+    return blank > 0 && blank < walk.textBytes() - 1 && walk.indexInText(' ', blank + 1) < 0;
   }
 
-  private Problem entry(String token, String what) {
-    return file.mistake("model.vocab: the token '" + Printable.of(token) + "'", what);
+  private Problem entry(JsonWalk walk, String what) {
+    return file.mistake("model.vocab: the token '" + Printable.of(walk.text()) + "'", what);
   }
 }
