@@ -40,6 +40,12 @@ public interface LoadedModel extends AutoCloseable {
     throw Problem.failed("the engine '" + engine() + "' cannot restore '" + file + "'");
   }
 
+  /**
+   * Nobody waits any more: everything around the model is there, too. What makes later answers
+   * faster begins now.
+   */
+  default void settle() {}
+
   /** Cancels what runs, waits for it, and gives the memory back; a second call does nothing. */
   @Override
   void close();

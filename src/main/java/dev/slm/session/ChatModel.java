@@ -70,7 +70,9 @@ public final class ChatModel implements AutoCloseable {
       throw e;
     }
     try {
-      return new ChatModel(name, folder, loaded, tokenizer.get(), template, defaults);
+      ChatModel model = new ChatModel(name, folder, loaded, tokenizer.get(), template, defaults);
+      loaded.settle();
+      return model;
     } catch (RuntimeException | Error e) {
       tokenizer.discard(Tokenizer::close);
       loaded.close();

@@ -27,6 +27,7 @@ final class OurRun {
     try (LoadedModel model = engine.load(folder, LoadSettings.DEFAULT, Progress.NONE);
         Sequence sequence = model.newSequence()) {
       double load = (System.nanoTime() - start) / 1e9;
+      model.settle();
       sequence.generate(prompt(1, 1), settings(1), (_, _) -> true, Progress.NONE);
       double first = (System.nanoTime() - start) / 1e9;
       sequence.generate(prompt(8, 1), settings(4), (_, _) -> true, Progress.NONE);

@@ -71,10 +71,7 @@ public final class OrtEngine implements Engine {
       try {
         GraphIo io = GraphIo.read(graph, model.config(), stages);
         progress.advance(model.weightBytes());
-        OrtModel loaded =
-            new OrtModel(model.folder(), stages, io, context, threads, model.weightBytes());
-        loaded.joinPages();
-        return loaded;
+        return new OrtModel(model.folder(), stages, io, context, threads, model.weightBytes());
       } catch (RuntimeException | OrtException e) {
         stages.close();
         throw e;

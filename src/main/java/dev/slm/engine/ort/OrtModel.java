@@ -53,7 +53,8 @@ final class OrtModel implements LoadedModel {
   }
 
   /** Makes reading the weights faster, beside everything else (decision record 11). */
-  void joinPages() {
+  @Override
+  public void settle() {
     if (weightBytes >= WEIGHTS_FOR_LARGE_PAGES && !Boolean.getBoolean(SMALL_PAGES)) {
       Thread.ofPlatform().daemon().name("slm-pages").start(() -> LargePages.join(lull::await));
     }
