@@ -159,7 +159,8 @@ final class App implements AutoCloseable {
             List.of(
                 cacheCheck,
                 new RunCheck(folder -> models.known(folder.toString()), models::engines)),
-            name -> models.known(name).map(ModelSource.Place::folder)),
+            name -> models.known(name).map(ModelSource.Place::folder),
+            models::names),
         new ContextCommands(contexts),
         new ConfigCommands(settings));
   }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Says what is wrong: with this machine, or with a folder. */
 public final class DoctorCommands implements CommandGroup {
@@ -27,17 +28,23 @@ public final class DoctorCommands implements CommandGroup {
   private final List<Check> checks;
   private final List<Examiner> examiners;
   private final Function<String, Optional<Path>> models;
+  private final Supplier<List<String>> names;
 
   /**
    * The commands.
    *
    * @param models the folder of a model that is known by a name
+   * @param names models of the cache and of the catalog
    */
   public DoctorCommands(
-      List<Check> checks, List<Examiner> examiners, Function<String, Optional<Path>> models) {
+      List<Check> checks,
+      List<Examiner> examiners,
+      Function<String, Optional<Path>> models,
+      Supplier<List<String>> names) {
     this.checks = List.copyOf(checks);
     this.examiners = List.copyOf(examiners);
     this.models = models;
+    this.names = names;
   }
 
   @Override
@@ -59,6 +66,10 @@ public final class DoctorCommands implements CommandGroup {
     List<Finding> findings = new ArrayList<>();
     if (call.optional("PATH").isPresent()) {
       Path path = folder(call);
+      if (!Files.exists(path) && names.get().contains(call.argument("PATH"))) {
+        throw Problem.usage("'" + call.argument("PATH") + "' is not in the cache yet")
+            .next("model run " + call.argument("PATH"));
+      }
       examiners.forEach(examiner -> findings.addAll(examiner.examine(path, call.progress())));
       if (findings.isEmpty()) {
         findings.add(Finding.warning("nothing is known about '" + path + "'", ""));
