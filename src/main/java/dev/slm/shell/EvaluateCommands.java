@@ -73,14 +73,14 @@ public final class EvaluateCommands implements CommandGroup {
     // what was answered until Ctrl-C is worth keeping
     call.console().cancellation().heard();
     show(call, scores);
+    if (scores.getLast().wasCut()) {
+      throw Problem.interrupted();
+    }
     call.screen()
         .note(
             set.questions().size()
                 + " questions in "
                 + Units.time(Duration.ofNanos(System.nanoTime() - start)));
-    if (scores.getLast().wasCut()) {
-      throw Problem.interrupted();
-    }
     refuse(scores, call.option("min-score").flatMap(PassMark::parse).orElse(PassMark.NONE));
   }
 
