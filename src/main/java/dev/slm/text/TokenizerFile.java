@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -156,21 +157,36 @@ final class TokenizerFile {
     if (walk.peek() != '{') {
       throw mistake("the file", "is not a JSON object");
     }
+    eachField(
+        walk,
+        "",
+        name -> {
+          int from = walk.at();
+          section(name, walk);
+          if (Set.of("added_tokens", "truncation", "padding", "post_processor").contains(name)) {
+            sections.add(new Section(name, from, walk.position()));
+          }
+        });
+    walk.end();
+  }
+
+  /**
+   * Goes through an object, of which each field may be there once.
+   *
+   * @param above where it stands in the file, with a point behind it
+   * @param value goes past the value of the field that it is given
+   */
+  void eachField(JsonWalk walk, String above, Consumer<String> value) {
     Set<String> names = new HashSet<>();
     walk.open('{');
     while (walk.hasNext('}')) {
       walk.name();
       String name = walk.text();
       if (!names.add(name)) {
-        throw mistake(Printable.of(name), "is there twice");
+        throw mistake(above + Printable.of(name), "is there twice");
       }
-      int from = walk.at();
-      section(name, walk);
-      if (Set.of("added_tokens", "truncation", "padding", "post_processor").contains(name)) {
-        sections.add(new Section(name, from, walk.position()));
-      }
+      value.accept(name);
     }
-    walk.end();
   }
 
   private void section(String name, JsonWalk walk) {

@@ -3,7 +3,6 @@ package dev.slm.text;
 import dev.slm.base.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.Set;
 
 /** Walks the {@code model} of a tokenizer once, token by token, without building it in memory. */
@@ -37,21 +36,17 @@ final class VocabularyCheck {
     if (walk.peek() != '{') {
       throw file.mistake("model", "is not an object");
     }
-    Set<String> names = new HashSet<>();
-    walk.open('{');
-    while (walk.hasNext('}')) {
-      walk.name();
-      String name = walk.text();
-      if (!names.add(name)) {
-        throw file.mistake("model." + Printable.of(name), "is there twice");
-      }
-      switch (name) {
-        case "type" -> checkType(walk.tree().asString(""));
-        case "vocab" -> vocabulary(walk);
-        case "merges" -> merges(walk);
-        default -> walk.value();
-      }
-    }
+    file.eachField(
+        walk,
+        "model.",
+        name -> {
+          switch (name) {
+            case "type" -> checkType(walk.tree().asString(""));
+            case "vocab" -> vocabulary(walk);
+            case "merges" -> merges(walk);
+            default -> walk.value();
+          }
+        });
     if (ids.isEmpty()) {
       throw file.mistake("model.vocab", "is empty");
     }
